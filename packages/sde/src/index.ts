@@ -1,1 +1,26 @@
-export {};
+export {
+  architecture,
+  ArchitectureError,
+  type Architecture,
+  type ArchitectureOptions,
+  type AttentionMask,
+  type BlockKind,
+} from './model/architecture.js';
+export { type ArchitectureIssue } from './model/architecture-issues.js';
+export { activationSlopes, type ActivationSlopes } from './model/activation-slopes.js';
+export { centringMatrix, inverseKeyCounts, maskMatrix } from './model/mask-matrix.js';
+export { attentionSde } from './model/attention-sde.js';
+export { mlpSde } from './model/mlp-sde.js';
+export { transformerSde } from './model/transformer-sde.js';
+export { type SdeModel } from './model/sde-model.js';
+export { cholesky } from './covariance/cholesky.js';
+export { checkCovariance } from './covariance/check-covariance.js';
+export { nearestCovariance } from './covariance/nearest-covariance.js';
+export { eulerMaruyama } from './solver/euler-maruyama.js';
+export { gramStep } from './solver/gram-step.js';
+export { type Solver } from './solver/solver.js';
+export { simulate, type SimulateOptions } from './solver/simulate.js';
+export { type ChainState } from './chain/chain-state.js';
+export { gramChain, type GramChain } from './chain/gram-chain.js';
+export { simulateChain, type SimulateChainOptions } from './chain/simulate-chain.js';
+export { type Ensemble, type EnsembleEvent, type EnsembleOptions } from './ensemble/ensemble.js';

@@ -1,0 +1,55 @@
+/** Something that happened to one path and that its numbers alone would hide. */
+export interface EnsembleEvent {
+  /** Absolute path index. */
+  readonly path: number;
+  /**
+   * `nonFinite`: the next step overflowed, and the path stopped at its last finite V. `leftCone`:
+   * the step left the positive semidefinite cone and was projected back onto it.
+   */
+  readonly kind: 'nonFinite' | 'leftCone';
+  /** Time of the first such step. */
+  readonly time: number;
+  /** Number of such steps on this path. */
+  readonly count: number;
+}
+
+/** Covariance paths of an ensemble at recorded times. */
+export interface Ensemble {
+  readonly tokens: number;
+  readonly paths: number;
+  /** Absolute index of path 0 of this ensemble. */
+  readonly firstPath: number;
+  /** Recorded times, in units where one layer is 1/n, `[records]`. */
+  readonly times: Float64Array;
+  /** Covariances, `[paths, records, m, m]`. */
+  readonly V: Float64Array;
+  /**
+   * Time at which each path left |V| ≤ r, or overflowed; +Infinity if it did neither, `[paths]`. A
+   * stopped path keeps its last V.
+   */
+  readonly stoppedAt: Float64Array;
+  readonly events: readonly EnsembleEvent[];
+}
+
+/** What every ensemble simulation is asked for. */
+export interface EnsembleOptions {
+  /**
+   * Initial covariance: one `[m, m]`, one a path `[paths, m, m]`, or a function of the absolute path
+   * index.
+   */
+  V0: Float64Array | ((path: number) => Float64Array);
+  /** Number of paths. */
+  paths: number;
+  /** Seed of all draws; a path's draws depend on it and on the path's absolute index alone. */
+  seed: number;
+  /** Absolute index of the first path. Defaults to 0. */
+  firstPath?: number;
+  /** r of the stopped process: a path stops at the first step with max |V_ab| > r. Defaults to ∞. */
+  stopAt?: number;
+  /** Indices of the steps to record, ascending, 0 being V0. Defaults to the first and the last. */
+  recordAt?: readonly number[];
+  /** Checked before every path; once aborted the simulation throws. */
+  signal?: { readonly aborted: boolean };
+  /** Called after every path with the number done and the total. */
+  onProgress?: (done: number, total: number) => void;
+}

@@ -1,0 +1,33 @@
+import type { Architecture } from './architecture.js';
+
+/**
+ * `ν(ρ) = (c₊ − c₋)²/(2π) · (√(1 − ρ²) − ρ arccos ρ)`, the shaped ReLU's pull on correlations; it
+ * vanishes at ρ = 1. ρ is clipped to [−1, 1]. Source: docs/theory.md, section 2 (Li, Nica, Roy
+ * 2022, arXiv 2206.02768).
+ */
+export function shapedReluPull(rho: number, cPlus: number, cMinus: number): number {
+  const r = Math.max(-1, Math.min(1, rho));
+  return ((cPlus - cMinus) ** 2 / (2 * Math.PI)) * (Math.sqrt(1 - r * r) - r * Math.acos(r));
+}
+
+/**
+ * Adds the MLP's drift `scale · ν(ρ_ab) √(V_aa V_bb)` to `out`, `[m, m]`; scale is γ² for the SDE.
+ * A token of zero norm has no drift.
+ */
+export function addMlpDrift(
+  arch: Architecture,
+  V: Float64Array,
+  scale: number,
+  out: Float64Array,
+): void {
+  const m = arch.tokens;
+  for (let a = 0; a < m; a++) {
+    for (let b = 0; b < a; b++) {
+      const norm = Math.sqrt(V[a * m + a] * V[b * m + b]);
+      if (!(norm > 0)) continue;
+      const pull = shapedReluPull(V[a * m + b] / norm, arch.cPlus, arch.cMinus);
+      out[a * m + b] += scale * pull * norm;
+      out[b * m + a] += scale * pull * norm;
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Stream } from '@shaped/random';
+import { cholesky } from '../covariance/cholesky.js';
+import { nearestCovariance } from '../covariance/nearest-covariance.js';
+import type { SdeModel } from '../model/sde-model.js';
+import type { Solver } from './solver.js';
+
+/**
+ * A pivot below minus this share of its variance means that a step left the cone; above it, it is
+ * the rounding of a V on the boundary (repeated tokens), which the noise treats as a zero.
+ */
+export const CONE_TOLERANCE = 1e-10;
+
+/**
+ * The Euler–Maruyama scheme `V ← V + b(V) dt + noise(V) √dt` at a fixed step dt.
+ *
+ * Strong order 1/2, weak order 1. A step may leave the positive semidefinite cone; it is then
+ * projected onto the nearest covariance and reported. Harmless at dt = 0.01 up to γ = 0.5, m = 8;
+ * beyond, take dt well below 1/(g2 m), g2 the coefficient of Σ_lin, or use {@link gramStep}.
+ */
+export function eulerMaruyama(model: SdeModel, dt: number): Solver {
+  const m = model.tokens;
+  const root = Math.sqrt(dt);
+  const drift = new Float64Array(m * m);
+  const noise = new Float64Array(m * m);
+  const L = new Float64Array(m * m);
+  return {
+    name: 'eulerMaruyama',
+    calculus: 'ito',
+    strongOrder: 0.5,
+    weakOrder: 1,
+    preservesCone: false,
+    domain: 'Any Itô model; dt well below 1/(g2 m), else steps leave the cone and are projected.',
+    step(V: Float64Array, stream: Pick<Stream, 'normal'>) {
+      model.drift(V, drift);
+      model.noise(V, stream, noise);
+      let finite = true;
+      for (let i = 0; i < m * m; i++) {
+        V[i] += dt * drift[i] + root * noise[i];
+        if (!Number.isFinite(V[i])) finite = false;
+      }
+      if (!finite || cholesky(V, m, L) >= -CONE_TOLERANCE) return false;
+      nearestCovariance(V, m);
+      return true;
+    },
+  };
+}
