@@ -1,0 +1,1 @@
+export { selectBackend, type BackendChoice, type SelectedBackend } from './select-backend.js';
