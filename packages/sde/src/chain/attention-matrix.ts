@@ -2,14 +2,11 @@ import type { Stream } from '@shaped/random';
 import { multiply, multiplyTransposed } from '../covariance/matrix.js';
 import type { Architecture } from '../model/architecture.js';
 import { inverseKeyCounts, maskMatrix } from '../model/mask-matrix.js';
+import { gaussianBlock } from './gaussian-block.js';
 import { wishartRoot, wishartRootColumns } from './wishart-root.js';
 
 /** Writes one head's attention matrix at the Gram factor L into `A`. */
-export type AttentionMatrix = (
-  L: Float64Array,
-  stream: Pick<Stream, 'normal' | 'chiSquared'>,
-  A: Float64Array,
-) => void;
+export type AttentionMatrix = (L: Float64Array, stream: Stream, A: Float64Array) => void;
 
 /** What turns logits into an attention matrix; the temperature is applied by the sampler. */
 type Finish = (logits: Float64Array, A: Float64Array) => void;
@@ -57,12 +54,13 @@ export function attentionMatrix(arch: Architecture): AttentionMatrix {
   const inner = wishartRootColumns(m, headWidth);
   const scale =
     1 / (arch.tau0 * Math.sqrt(arch.attention === 'shaped' ? arch.width * headWidth : headWidth));
+  const drawG = gaussianBlock(m * inner, scale);
   const T = new Float64Array(m * m);
   const G = new Float64Array(m * m);
   const left = new Float64Array(m * m);
   const right = new Float64Array(m * m);
   return (L, stream, A) => {
-    for (let i = 0; i < m * inner; i++) G[i] = scale * stream.normal();
+    drawG(stream, G);
     wishartRoot(m, headWidth, stream, T);
     multiply(L, G, m, m, inner, left);
     multiply(L, T, m, m, inner, right);

@@ -9,68 +9,117 @@ import type { ChainState } from './chain-state.js';
 export interface MlpStep {
   /** Gram matrix of the activations of the latest run, `c φφᵀ/n`, `[m, m]`. */
   readonly activationGram: Float64Array;
-  /** Gram matrix of the pre-activations of the latest run, `u uᵀ/n`, `[m, m]`; only if asked for. */
+  /** Gram matrix of the pre-activations of the latest run, `u uᵀ/n`, `[m, m]`; only if traced. */
   readonly preActivationGram: Float64Array;
   /** Advances the state by one MLP block. */
   run(state: ChainState, stream: Stream): void;
 }
 
+/** Columns of the hidden layer worked on at once; rows are padded to a multiple with zeros. */
+const BLOCK = 4;
+
 /**
  * The MLP block of the exact chain: `u = L G`, G `[m, n]` iid N(0, 1), `φ = σ(u)`,
  * `P = (c/n) φφᵀ`, whose factor is the branch. Source: docs/theory.md, section 4.
  *
- * G is drawn in single precision (32-bit uniforms), which halves the time of the whole chain and
- * changes second moments by less than 1e-8; all arithmetic is double.
+ * G is drawn in single precision as in `gaussianBlock`; all arithmetic is double.
  *
  * @param traced whether to form `preActivationGram` too
  */
 export function mlpStep(arch: Architecture, traced: boolean): MlpStep {
   const { tokens: m, width: n } = arch;
   const { plus, minus, c } = activationSlopes(arch);
+  const mean = (plus + minus) / 2;
+  const half = (plus - minus) / 2;
   const residual = chainResidual(arch);
+  const stride = Math.ceil(n / BLOCK) * BLOCK;
   const L = new Float64Array(m * m);
   const P = new Float64Array(m * m);
   const PU = new Float64Array(m * m);
   const LP = new Float64Array(m * m);
-  const G = new Float32Array(m * n);
-  const u = new Float64Array(m);
-  const phi = new Float64Array(m);
+  const G = new Float32Array(m * stride);
+  const hidden = new Float64Array(m * stride);
   return {
     activationGram: P,
     preActivationGram: PU,
     run(state, stream) {
       residual.input(state, L);
       stream.fillNormal32(G);
-      P.fill(0);
-      PU.fill(0);
-      for (let k = 0; k < n; k++) {
-        const column = k * m;
-        for (let a = 0; a < m; a++) {
-          const row = a * m;
-          let sum = 0;
-          for (let j = 0; j <= a; j++) sum += L[row + j] * G[column + j];
-          u[a] = sum;
-          const value = sum > 0 ? plus * sum : minus * sum;
-          phi[a] = value;
-          for (let b = 0; b <= a; b++) P[row + b] += value * phi[b];
-        }
-        if (!traced) continue;
-        for (let a = 0; a < m; a++) for (let b = 0; b <= a; b++) PU[a * m + b] += u[a] * u[b];
-      }
-      scaleAndMirror(P, m, c / n);
-      if (traced) scaleAndMirror(PU, m, 1 / n);
+      for (let a = 0; a < m; a++) G.fill(0, a * stride + n, (a + 1) * stride);
+      preActivations(L, G, m, stride, hidden);
+      if (traced) gram(hidden, m, stride, 1 / n, PU);
+      // Without a branch on a random sign, which processors mispredict half the time.
+      for (let i = 0; i < hidden.length; i++)
+        hidden[i] = mean * hidden[i] + half * Math.abs(hidden[i]);
+      gram(hidden, m, stride, c / n, P);
       cholesky(P, m, LP);
       residual.add(state, () => LP, stream);
     },
   };
 }
 
-/** Scales the lower triangle of S in place and copies it to the upper one. */
-function scaleAndMirror(S: Float64Array, m: number, scale: number): void {
-  for (let a = 0; a < m; a++) {
-    for (let b = 0; b <= a; b++) {
-      S[a * m + b] *= scale;
-      S[b * m + a] = S[a * m + b];
+/** `u = L G` for a lower-triangular L `[m, m]` and G `[m, stride]`. */
+function preActivations(
+  L: Float64Array,
+  G: Float32Array,
+  m: number,
+  stride: number,
+  u: Float64Array,
+): void {
+  for (let k = 0; k < stride; k += BLOCK) {
+    for (let a = 0; a < m; a++) {
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      for (let j = 0, at = k; j <= a; j++, at += stride) {
+        const x = L[a * m + j];
+        s0 += x * G[at];
+        s1 += x * G[at + 1];
+        s2 += x * G[at + 2];
+        s3 += x * G[at + 3];
+      }
+      const at = a * stride + k;
+      u[at] = s0;
+      u[at + 1] = s1;
+      u[at + 2] = s2;
+      u[at + 3] = s3;
     }
   }
+}
+
+/** `out = scale · U Uᵀ` for U `[m, stride]`, two rows by two at a time. */
+function gram(U: Float64Array, m: number, stride: number, scale: number, out: Float64Array): void {
+  for (let a = 0; a < m; a += 2) {
+    const rowA = a * stride;
+    const nextA = a + 1 < m ? rowA + stride : rowA;
+    for (let b = 0; b <= a; b += 2) {
+      const rowB = b * stride;
+      const nextB = b + 1 < m ? rowB + stride : rowB;
+      let s00 = 0;
+      let s01 = 0;
+      let s10 = 0;
+      let s11 = 0;
+      for (let k = 0; k < stride; k++) {
+        const a0 = U[rowA + k];
+        const a1 = U[nextA + k];
+        const b0 = U[rowB + k];
+        const b1 = U[nextB + k];
+        s00 += a0 * b0;
+        s01 += a0 * b1;
+        s10 += a1 * b0;
+        s11 += a1 * b1;
+      }
+      set(out, m, a, b, scale * s00);
+      if (b + 1 < m) set(out, m, a, b + 1, scale * s01);
+      if (a + 1 < m) set(out, m, a + 1, b, scale * s10);
+      if (a + 1 < m && b + 1 < m) set(out, m, a + 1, b + 1, scale * s11);
+    }
+  }
+}
+
+/** Sets an entry of a symmetric matrix and its mirror image. */
+function set(S: Float64Array, m: number, a: number, b: number, value: number): void {
+  S[a * m + b] = value;
+  S[b * m + a] = value;
 }

@@ -1,12 +1,13 @@
 import type { Stream } from '@shaped/random';
 import { addGram, multiply } from '../covariance/matrix.js';
+import { gaussianBlock } from './gaussian-block.js';
 import { wishartRoot, wishartRootColumns } from './wishart-root.js';
 
 /** Writes the next Gram matrix into `out`; see {@link residualStep}. */
 export type ResidualStep = (
   L: Float64Array,
   branch: Float64Array,
-  stream: Pick<Stream, 'normal' | 'chiSquared'>,
+  stream: Stream,
   out: Float64Array,
 ) => void;
 
@@ -31,11 +32,12 @@ export function residualStep(
   const skip = Math.min(m, width);
   const rest = width - skip;
   const restColumns = wishartRootColumns(m, rest);
+  const drawG = gaussianBlock(m * skip);
   const G = new Float64Array(m * m);
   const U = new Float64Array(m * m);
   const c2 = coefficient * coefficient;
   return (L, branch, stream, out) => {
-    for (let i = 0; i < m * skip; i++) G[i] = stream.normal();
+    drawG(stream, G);
     multiply(branch, G, m, m, skip, U);
     for (let a = 0; a < m; a++) {
       for (let k = 0; k < skip; k++) {

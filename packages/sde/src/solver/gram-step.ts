@@ -1,5 +1,6 @@
 import type { Stream } from '@shaped/random';
 import { attentionFinish } from '../chain/attention-matrix.js';
+import { gaussianBlock } from '../chain/gaussian-block.js';
 import { residualStep } from '../chain/residual-step.js';
 import { wishartRoot } from '../chain/wishart-root.js';
 import { cholesky } from '../covariance/cholesky.js';
@@ -39,7 +40,7 @@ export function gramStep(model: SdeModel, dt: number): Solver {
   const advance = residualStep(m, arch.lambda, arch.gamma * Math.sqrt(dt), width);
   const finish = attentionFinish(arch, dt);
   const { c } = activationSlopes(arch, width);
-  const logitScale = Math.sqrt(dt) / arch.tau0;
+  const drawLogits = gaussianBlock(m * m, Math.sqrt(dt) / arch.tau0);
   const [L, G, A, Q, branch, product] = Array.from({ length: 6 }, () => new Float64Array(m * m));
 
   /** Replaces Q by branch·Wishart(1/dt)·branchᵀ·dt for a factor of Q. */
@@ -66,7 +67,7 @@ export function gramStep(model: SdeModel, dt: number): Solver {
         cholesky(V, m, L);
         Q.fill(0);
         for (let h = 0; h < heads; h++) {
-          for (let i = 0; i < m * m; i++) G[i] = logitScale * stream.normal();
+          drawLogits(stream, G);
           multiply(L, G, m, m, m, product);
           multiplyTransposed(product, L, m, m, m, G);
           finish(G, A);
