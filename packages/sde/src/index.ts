@@ -24,3 +24,4 @@ export { type ChainState } from './chain/chain-state.js';
 export { gramChain, type GramChain } from './chain/gram-chain.js';
 export { simulateChain, type SimulateChainOptions } from './chain/simulate-chain.js';
 export { type Ensemble, type EnsembleEvent, type EnsembleOptions } from './ensemble/ensemble.js';
+export * from './statistics/index.js';
