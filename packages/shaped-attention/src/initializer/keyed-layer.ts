@@ -88,6 +88,12 @@ export abstract class KeyedLayer extends layers.Layer {
     }
   }
 
+  override dispose(): ReturnType<layers.Layer['dispose']> {
+    // A layer built by hand, not through apply, counts as used once.
+    if (this.built) this._refCount ??= 1;
+    return super.dispose();
+  }
+
   override getConfig(): tf.serialization.ConfigDict {
     return { ...super.getConfig(), seed: this.seed };
   }
