@@ -3,5 +3,12 @@ import type { ViteUserConfig } from 'vitest/config';
 /** Settings every package's tests share: sources are tested without a build. */
 export const shared: ViteUserConfig = {
   ssr: { resolve: { conditions: ['@shaped/source'] } },
-  test: { include: ['src/**/*.test.ts'], pool: 'forks', maxWorkers: 2, testTimeout: 60_000 },
+  test: {
+    include: ['src/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    reporters: ['default', 'json'],
+    outputFile: { json: '.results/test.json' },
+  },
 };

@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['**/*.test.ts'],
+    reporters: ['default', 'json'],
+    outputFile: { json: '.results/test.json' },
     pool: 'forks',
     fileParallelism: false,
     testTimeout: 180_000,

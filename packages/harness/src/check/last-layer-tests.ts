@@ -1,0 +1,94 @@
+import { ksDetectable, ksTwoSample, moments, welchTest } from '@shaped/sde';
+import { gramMetricNames, gramMetricTable, type GramMetricName } from '../metrics/index.js';
+import type { Comparison, Measurement } from './finding.js';
+
+/** The metrics whose distributions are compared at the last layer. */
+export const COMPARED_METRICS = [
+  'correlationMean',
+  'logNormMean',
+  'effectiveRank',
+] as const satisfies readonly GramMetricName[];
+
+/** A run whose samples cannot tell distributions this far apart decides nothing. */
+const KS_RESOLUTION = 0.3;
+/** The same for means, in standard deviations of the theory. */
+const MEAN_RESOLUTION = 0.75;
+
+/**
+ * The defined values of one metric at one record.
+ *
+ * @param metrics [members, records, metrics]
+ */
+export function metricColumn(
+  metrics: Float64Array,
+  records: number,
+  record: number,
+  name: GramMetricName,
+): Float64Array {
+  const stride = gramMetricNames.length;
+  const at = gramMetricNames.indexOf(name);
+  const values = new Float64Array(metrics.length / (records * stride));
+  for (let member = 0; member < values.length; member++) {
+    values[member] = metrics[(member * records + record) * stride + at];
+  }
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+/** An ensemble's metrics, [members, records, metrics]; the last record is the last layer. */
+export interface MetricEnsemble {
+  metrics: Float64Array;
+  records: number;
+}
+
+/**
+ * Kolmogorov–Smirnov and Welch tests of the distributions at the last layer. Members read windows
+ * in turn, so both samples hold the same share of every window and the tests are conservative.
+ */
+export function lastLayerTests(
+  comparison: Comparison,
+  sample: MetricEnsemble,
+  theory: MetricEnsemble,
+  alpha: number,
+): Measurement[] {
+  const columns = COMPARED_METRICS.map((name) => ({
+    name,
+    x: metricColumn(sample.metrics, sample.records, sample.records - 1, name),
+    y: metricColumn(theory.metrics, theory.records, theory.records - 1, name),
+  })).filter(({ x, y }) => x.length > 1 && y.length > 1 && varies(x) && varies(y));
+  const level = alpha / (2 * columns.length);
+  return columns.flatMap(({ name, x, y }): Measurement[] => {
+    const ks = ksTwoSample(x, y);
+    const mean = welchTest(x, y);
+    const spread = Math.sqrt(moments(y).variance);
+    const title = `last layer: ${gramMetricTable[name].title}`;
+    return [
+      {
+        comparison,
+        quantity: `${title}, distribution`,
+        test: 'two-sample Kolmogorov–Smirnov',
+        effect: ks.statistic,
+        unit: 'KS distance',
+        pValue: ks.pValue,
+        detectable: ksDetectable(x.length, y.length, level),
+        resolution: KS_RESOLUTION,
+        tolerance: 0,
+      },
+      {
+        comparison,
+        quantity: `${title}, mean`,
+        test: 'Welch',
+        effect: mean.effect / spread,
+        unit: 'sd of the theory',
+        standardError: mean.standardError / spread,
+        pValue: mean.pValue,
+        detectable: mean.detectable(level) / spread,
+        resolution: MEAN_RESOLUTION,
+        tolerance: 0,
+      },
+    ];
+  });
+}
+
+function varies(values: Float64Array): boolean {
+  return values.some((value) => value !== values[0]);
+}

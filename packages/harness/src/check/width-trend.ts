@@ -1,0 +1,139 @@
+import { ksTwoSample, moments, normalSurvival, zTest } from '@shaped/sde';
+import { gramMetricTable, type GramMetricName } from '../metrics/index.js';
+import type { Measurement } from './finding.js';
+import { COMPARED_METRICS, metricColumn, type MetricEnsemble } from './last-layer-tests.js';
+
+/** An exact chain at one width of the trend. */
+export interface TrendMember extends MetricEnsemble {
+  width: number;
+}
+
+/** The gap from chain to SDE at one width, at equal depth/width. */
+export interface WidthGap {
+  width: number;
+  metric: GramMetricName;
+  /** Mean of the chain minus mean of the SDE, in standard deviations of the SDE. */
+  gap: number;
+  /** Of the chain's mean alone; the SDE's is common to all widths. */
+  standardError: number;
+  ks: number;
+  /** KS distance that these sample sizes show at 5 % when there is no gap. */
+  ksNoise: number;
+}
+
+/** What the SDE and its solver leave over as n → ∞, and how the gap gets there. */
+export interface WidthTrend {
+  gaps: WidthGap[];
+  measurements: Measurement[];
+}
+
+/** A tenth of a standard deviation: a difference of means nobody sees between two histograms. */
+const LIMIT_TOLERANCE = 0.1;
+/** A run that would miss three tenths of a standard deviation decides nothing. */
+const LIMIT_RESOLUTION = 0.3;
+
+/** Weighted least squares of `gap = limit + slope/width`; the limit and its variance. */
+function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: number } {
+  let [s, sx, sxx, sy, sxy] = [0, 0, 0, 0, 0];
+  for (const { width, gap, standardError } of gaps) {
+    const weight = 1 / standardError ** 2;
+    const x = 1 / width;
+    s += weight;
+    sx += weight * x;
+    sxx += weight * x * x;
+    sy += weight * gap;
+    sxy += weight * x * gap;
+  }
+  const determinant = s * sxx - sx * sx;
+  return { limit: (sxx * sy - sx * sxy) / determinant, variance: sxx / determinant };
+}
+
+/**
+ * The trend of the gap between exact chain and SDE in the width, for each compared metric: its
+ * extrapolation to n → ∞ by a fit in 1/n, whether it shrinks, and the error of the solver's step.
+ *
+ * @param members exact chains at several widths, all from the V0 of the SDE, at equal depth/width
+ * @param sde the SDE
+ * @param halfStep the SDE with half the step
+ */
+export function widthTrend(
+  members: readonly TrendMember[],
+  sde: MetricEnsemble,
+  halfStep: MetricEnsemble,
+  alpha: number,
+): WidthTrend {
+  const ordered = [...members].sort((a, b) => a.width - b.width);
+  const level = alpha / (3 * COMPARED_METRICS.length);
+  const last = ({ metrics, records }: MetricEnsemble, name: GramMetricName) =>
+    metricColumn(metrics, records, records - 1, name);
+  const gaps: WidthGap[] = [];
+  const measurements: Measurement[] = [];
+  for (const metric of COMPARED_METRICS) {
+    const theory = last(sde, metric);
+    const reference = moments(theory);
+    const spread = Math.sqrt(reference.variance);
+    if (!(spread > 0)) continue;
+    const own = ordered.map(({ width, ...ensemble }): WidthGap => {
+      const values = last(ensemble, metric);
+      const { mean, standardError } = moments(values);
+      const ks = ksTwoSample(values, theory);
+      return {
+        width,
+        metric,
+        gap: (mean - reference.mean) / spread,
+        standardError: standardError / spread,
+        ks: ks.statistic,
+        ksNoise: ks.detectable,
+      };
+    });
+    gaps.push(...own);
+    const { limit, variance } = extrapolate(own);
+    const theoryError = reference.standardError / spread;
+    const limitTest = zTest(limit, Math.sqrt(variance + theoryError ** 2));
+    const title = gramMetricTable[metric].title;
+    const common = {
+      comparison: 'exact chain against SDE',
+      unit: 'sd of the SDE',
+      resolution: LIMIT_RESOLUTION,
+      tolerance: LIMIT_TOLERANCE,
+    } as const;
+    const [narrow, wide] = [own[0], own[own.length - 1]];
+    const growth = Math.abs(wide.gap) - Math.abs(narrow.gap);
+    const growthError = Math.hypot(narrow.standardError, wide.standardError);
+    const step = moments(last(halfStep, metric));
+    const stepTest = zTest(
+      (reference.mean - step.mean) / spread,
+      Math.hypot(reference.standardError, step.standardError) / spread,
+    );
+    measurements.push(
+      {
+        ...common,
+        quantity: `${title}: gap left as n → ∞`,
+        test: 'fit of the gap in 1/n',
+        effect: limit,
+        standardError: limitTest.standardError,
+        pValue: limitTest.pValue,
+        detectable: limitTest.detectable(level),
+      },
+      {
+        ...common,
+        quantity: `${title}: growth of the gap from n = ${narrow.width} to ${wide.width}`,
+        test: 'one-sided z',
+        effect: growth,
+        standardError: growthError,
+        pValue: normalSurvival(growth / growthError),
+        detectable: zTest(growth, growthError).detectable(level),
+      },
+      {
+        ...common,
+        quantity: `${title}: error of the solver’s step`,
+        test: 'step against half step',
+        effect: stepTest.effect,
+        standardError: stepTest.standardError,
+        pValue: stepTest.pValue,
+        detectable: stepTest.detectable(level),
+      },
+    );
+  }
+  return { gaps, measurements };
+}

@@ -1,0 +1,49 @@
+import { architecture, type Architecture, type BlockKind } from '@shaped/sde';
+import type { Config, ModelConfig } from './schema.js';
+
+/** What a baseline or a width of the trend changes in the model of a configuration. */
+export interface ArchitectureChange {
+  block?: BlockKind;
+  width?: number;
+  depth?: number;
+}
+
+/**
+ * The one architecture that the tfjs network and the theory are both built from.
+ *
+ * A change of `block` drops the explicit choice of attention and activation, so that a baseline is
+ * the kind's own; a change of `width` keeps the ratio of head width to width. Kinds with a branch
+ * weight of their own (preLN, postLN, depthScaled) leave `gamma` out.
+ *
+ * @throws ArchitectureError when the parts do not fit each other
+ */
+export function architectureOf(model: ModelConfig, change: ArchitectureChange = {}): Architecture {
+  const block = change.block ?? model.block;
+  const width = change.width ?? model.width;
+  const own = block === model.block;
+  const { attention, activation, headWidth, gamma, ...rest } = model;
+  return architecture({
+    ...rest,
+    block,
+    width,
+    depth: change.depth ?? model.depth,
+    ...(block === 'shaped' || block === 'unshaped' ? { gamma } : {}),
+    ...(own && attention !== undefined ? { attention } : {}),
+    ...(own && activation !== undefined ? { activation } : {}),
+    headWidth:
+      headWidth === undefined
+        ? width / model.heads
+        : Math.max(1, Math.round((headWidth * width) / model.width)),
+    norm: block === 'preLN' || block === 'postLN' ? model.norm : 'none',
+  });
+}
+
+/** The model section of the trained network: `model` with `train.model` over it, causal. */
+export function trainedModel({ model, train }: Config): ModelConfig {
+  const changes = Object.fromEntries(
+    Object.entries(train.model).filter(([, value]) => value !== undefined),
+  );
+  const headWidth =
+    train.model.headWidth ?? (train.model.width === undefined ? model.headWidth : undefined);
+  return { ...model, ...changes, headWidth, mask: 'causal' };
+}

@@ -1,0 +1,96 @@
+import { ArchitectureError } from '@shaped/sde';
+import { architectureOf, trainedModel, type ArchitectureChange } from './architecture-of.js';
+import type { Config, ModelConfig } from './schema.js';
+
+/** A problem of a configuration: where, and what to do. */
+export interface ConfigIssue {
+  path: string;
+  message: string;
+}
+
+/** A rule between values that are right by themselves. */
+interface Combination {
+  /** The keys or sections that take part; the rule is silent while one of them is itself wrong. */
+  paths: string[];
+  issues: (config: Config) => ConfigIssue[];
+}
+
+function architectureIssues(
+  section: string,
+  model: ModelConfig,
+  change: ArchitectureChange = {},
+  of = '',
+): ConfigIssue[] {
+  try {
+    architectureOf(model, change);
+    return [];
+  } catch (error) {
+    if (!(error instanceof ArchitectureError)) throw error;
+    return error.issues.map(({ path, expected, got, fix }) => ({
+      path: `${section}.${path}`,
+      message: `expected ${expected}, got ${got}${of}. ${fix}`,
+    }));
+  }
+}
+
+function atMost(path: string, value: number, limitPath: string, limit: number): ConfigIssue[] {
+  if (value <= limit) return [];
+  return [{ path, message: `expected at most ${limitPath} (${limit}), got ${value}. Lower it.` }];
+}
+
+const combinations: Combination[] = [
+  { paths: ['model'], issues: ({ model }) => architectureIssues('model', model) },
+  {
+    paths: ['model', 'probe.baselines'],
+    issues: ({ model, probe }) =>
+      probe.baselines.flatMap((block) =>
+        architectureIssues('model', model, { block }, ` in the ${block} baseline`),
+      ),
+  },
+  {
+    paths: ['model', 'check.widths'],
+    issues: ({ model, check }) =>
+      check.widths.flatMap((width) =>
+        architectureIssues('model', model, { width }, ` at width ${width} of check.widths`),
+      ),
+  },
+  {
+    paths: ['model', 'train.model'],
+    issues: (config) =>
+      architectureIssues('train.model', trainedModel(config), {}, ' in the trained network'),
+  },
+  {
+    paths: ['probe.gradients', 'probe.networks'],
+    issues: ({ probe: { gradients, networks } }) =>
+      atMost('probe.gradients', gradients, 'probe.networks', networks),
+  },
+  {
+    paths: ['probe.windows', 'probe.networks'],
+    issues: ({ probe: { windows, networks } }) =>
+      atMost('probe.windows', windows, 'probe.networks', networks),
+  },
+  {
+    paths: ['train.warmup', 'train.steps'],
+    issues: ({ train: { warmup, steps } }) => atMost('train.warmup', warmup, 'train.steps', steps),
+  },
+];
+
+/**
+ * The impossible combinations of a configuration, leaving out the rules that involve `wrongPaths`.
+ * A mistake in `model` shows up in every network made from it and is reported once.
+ */
+export function combinationIssues(config: Config, wrongPaths: ReadonlySet<string>): ConfigIssue[] {
+  const wrong = [...wrongPaths];
+  const found: ConfigIssue[] = [];
+  for (const { paths, issues } of combinations) {
+    const involved = (path: string) =>
+      wrong.some((bad) => bad === path || bad.startsWith(`${path}.`) || path.startsWith(`${bad}.`));
+    if (paths.some(involved)) continue;
+    for (const issue of issues(config)) {
+      const key = issue.path.split('.').at(-1);
+      const known = found.some(({ path }) => path.split('.').at(-1) === key);
+      if (!known) found.push(issue);
+    }
+  }
+  return found;
+}

@@ -1,0 +1,192 @@
+import { z } from 'zod';
+
+const count = () => z.int().positive();
+const blockKinds = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'] as const;
+
+const model = z
+  .strictObject({
+    block: z
+      .enum(blockKinds)
+      .default('shaped')
+      .describe('Residual arrangement; see docs/notation.md.'),
+    attention: z
+      .enum(['shaped', 'softmax'])
+      .optional()
+      .describe('Attention matrix. Default: shaped in shaped blocks, softmax in the others.'),
+    activation: z
+      .enum(['shapedRelu', 'relu'])
+      .optional()
+      .describe('MLP activation. Default: shapedRelu in shaped blocks, relu in the others.'),
+    norm: z
+      .enum(['layer', 'rms'])
+      .default('layer')
+      .describe('Normalisation of preLN and postLN blocks. Only rms has an exact chain.'),
+    tokens: count().default(8).describe('Tokens T of a window (the paper writes m).'),
+    width: count().default(128).describe('Width D of the residual stream (the paper writes n).'),
+    depth: count().default(100).describe('Layers L, each an attention block and an MLP block.'),
+    heads: count().default(1).describe('Attention heads H; divides the width.'),
+    headWidth: count()
+      .optional()
+      .describe('Width K of queries and keys in one head. Default: width / heads.'),
+    mask: z.enum(['full', 'causal']).default('full').describe('Which keys a query may see.'),
+    outputProjection: z
+      .boolean()
+      .default(false)
+      .describe('A projection W_O after the heads. Default: false, as in the paper.'),
+    gamma: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.3535533905932738)
+      .describe('Weight γ of the residual branch; the skip has λ = √(1 − γ²).'),
+    tau0: z.number().positive().default(1).describe('Temperature scale τ0: τ = τ0 √(n n_k).'),
+    cPlus: z.number().default(0).describe('Slope shift c₊: s₊ = 1 + c₊/√n for positive inputs.'),
+    cMinus: z.number().default(-1).describe('Slope shift c₋: s₋ = 1 + c₋/√n for negative inputs.'),
+  })
+  .describe('One architecture: the network and the theory are both built from it.');
+
+const data = z
+  .strictObject({
+    corpus: z
+      .string()
+      .min(1)
+      .default('sotu')
+      .describe(
+        'Text: sotu (State of the Union addresses, shipped), or the path of a file or folder.',
+      ),
+    tokenizer: z.enum(['bytes', 'words']).default('words').describe('What a token is.'),
+    vocabulary: z
+      .int()
+      .min(2)
+      .default(4096)
+      .describe('Words kept by the words tokenizer; the rest becomes one unknown token.'),
+    positions: z
+      .boolean()
+      .default(true)
+      .describe(
+        'Adds a position embedding, (E[token] + P[position])/√2. Without it a repeated token makes V0 singular.',
+      ),
+  })
+  .describe('The text whose windows are embedded.');
+
+const probe = z
+  .strictObject({
+    networks: z.int().min(2).default(96).describe('Networks (seeds) of the ensemble.'),
+    windows: count()
+      .default(8)
+      .describe('Distinct text windows; network s reads window s mod windows.'),
+    gradients: z
+      .int()
+      .min(0)
+      .default(4)
+      .describe('Networks whose gradient norms are measured as well.'),
+    baselines: z
+      .array(z.enum(blockKinds))
+      .default(['preLN', 'postLN', 'unshaped'])
+      .describe('Block kinds measured beside the model, on the same windows.'),
+    baselineNetworks: z.int().min(2).default(16).describe('Networks of each baseline.'),
+  })
+  .describe('Measuring real networks at initialisation.');
+
+const predict = z
+  .strictObject({
+    sdePaths: z.int().min(2).default(2048).describe('Paths of the covariance SDE.'),
+    chainPaths: z.int().min(2).default(1024).describe('Paths of the exact finite-width chain.'),
+    stepsPerLayer: count()
+      .default(1)
+      .describe('Solver steps a layer: dt = 1/(width · stepsPerLayer).'),
+    stopAt: z
+      .number()
+      .positive()
+      .default(1000)
+      .describe('Stopping radius r: a path stops when an entry of |V| exceeds it.'),
+  })
+  .describe('Predicting the same quantities from theory.');
+
+const check = z
+  .strictObject({
+    alpha: z
+      .number()
+      .gt(0)
+      .lt(0.5)
+      .default(0.01)
+      .describe('Level of the whole verdict (Holm over all tests).'),
+    draws: z
+      .int()
+      .min(8)
+      .default(24)
+      .describe('Chain steps drawn beside every measured step for the one-step residuals.'),
+    widths: z
+      .array(count())
+      .min(2)
+      .default([64, 128, 256])
+      .describe('Widths of the trend of the gap from chain to SDE, at fixed depth/width.'),
+    trendPaths: z.int().min(2).default(2048).describe('Chain paths a width of that trend.'),
+    negativeControl: z
+      .enum(['none', 'centring', 'tau0', 'cMinus', 'normalizer', 'gamma'])
+      .default('none')
+      .describe('Builds a deliberately wrong network, which the check must fail.'),
+  })
+  .describe('Comparing network, exact chain and SDE.');
+
+const train = z
+  .strictObject({
+    steps: count().default(120).describe('Optimiser steps.'),
+    batch: count().default(8).describe('Sequences a step.'),
+    learningRate: z.number().positive().default(2e-3).describe('Peak learning rate of Adam.'),
+    warmup: z.int().min(0).default(10).describe('Steps of linear warm-up.'),
+    metricsEvery: count().default(20).describe('Steps between propagation metrics.'),
+    evaluateEvery: count().default(20).describe('Steps between validation losses.'),
+    validationFraction: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.1)
+      .describe('Share of the text kept for validation: its end.'),
+    model: z
+      .strictObject({
+        block: z.enum(blockKinds).optional(),
+        tokens: count().optional(),
+        width: count().optional(),
+        depth: count().optional(),
+        heads: count().optional(),
+        headWidth: count().optional(),
+        gamma: z.number().min(0).max(1).optional(),
+        tau0: z.number().positive().optional(),
+        cPlus: z.number().optional(),
+        cMinus: z.number().optional(),
+      })
+      .prefault({})
+      .describe('What differs from `model` in the trained network; its mask is always causal.'),
+  })
+  .describe('Training a causal language model with the same metrics.');
+
+/** The schema of a configuration: types, checks, defaults and documentation come from it. */
+export const configSchema = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[\w.-]+$/, 'Expected letters, digits, dot, dash or underscore.')
+    .default('run')
+    .describe('Names the run and its directory, runs/<name>.'),
+  seed: z.int().min(0).default(0).describe('Seed of everything random.'),
+  backend: z
+    .enum(['auto', 'wasm', 'cpu'])
+    .default('auto')
+    .describe('tfjs backend; auto takes wasm where it works, else cpu.'),
+  workers: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Worker threads. Default: one a core, at most 8; 0 works in the main thread.'),
+  model: model.prefault({}),
+  data: data.prefault({}),
+  probe: probe.prefault({}),
+  predict: predict.prefault({}),
+  check: check.prefault({}),
+  train: train.prefault({}),
+});
+
+/** A checked configuration with every default filled in. */
+export type Config = z.infer<typeof configSchema>;
+export type ModelConfig = Config['model'];
+export type TrainConfig = Config['train'];

@@ -1,0 +1,52 @@
+import { TransformerBlock } from '@shaped/attention';
+import { deriveSeed } from '@shaped/random';
+import type { Architecture } from '@shaped/sde';
+import { usageFailure } from '../failure.js';
+
+/**
+ * The tfjs blocks of an architecture, in the paper's parametrisation (unit Gaussian weights,
+ * explicit 1/√n), so that theory and network share one scale.
+ *
+ * @throws Failure when the network cannot express the architecture
+ */
+export function buildBlocks(arch: Architecture, seed: number): TransformerBlock[] {
+  const { attention, activation, mask } = arch;
+  if (attention === 'none' || activation === 'none') {
+    throw usageFailure(
+      `buildBlocks: expected an attention block and an MLP block in every layer, got attention '${attention}', activation '${activation}'. Study a single block with @shaped/sde.`,
+    );
+  }
+  if (typeof mask !== 'string') {
+    throw usageFailure(
+      `buildBlocks: expected mask 'full' or 'causal', got an explicit matrix. Pass such a mask to the layers yourself.`,
+    );
+  }
+  return Array.from(
+    { length: arch.depth },
+    (_, layer) =>
+      new TransformerBlock({
+        kind: arch.block,
+        attention,
+        activation,
+        norm: arch.norm === 'none' ? undefined : arch.norm,
+        numHeads: arch.heads,
+        keyDim: arch.headWidth,
+        useCausalMask: mask === 'causal',
+        outputProjection: arch.outputProjection,
+        gamma: arch.gamma,
+        lambda: arch.lambda,
+        depth: arch.depth,
+        tau0: arch.tau0,
+        cPlus: arch.cPlus,
+        cMinus: arch.cMinus,
+        parametrization: 'paper',
+        seed: layerSeed(seed, layer),
+        name: `layer_${layer}`,
+      }),
+  );
+}
+
+/** The seed of one layer of the network with the given seed. */
+export function layerSeed(networkSeed: number, layer: number): number {
+  return deriveSeed(networkSeed, 'layer', layer);
+}

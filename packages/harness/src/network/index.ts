@@ -1,0 +1,6 @@
+export { activationNormalizer } from './activation-normalizer.js';
+export { buildBlocks, layerSeed } from './build-blocks.js';
+export { embedWindow, type Embedding } from './embed-window.js';
+export { falsified, falsifyWeights, type NegativeControl } from './negative-control.js';
+export { followsSlices, headSlices } from './head-slices.js';
+export { startMatrices, type StartMatrices } from './start-matrices.js';

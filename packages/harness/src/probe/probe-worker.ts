@@ -1,0 +1,4 @@
+import { workerEntry } from '../workers/index.js';
+import { probeNetwork } from './probe-network.js';
+
+export default workerEntry(probeNetwork);

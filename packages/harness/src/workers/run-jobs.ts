@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { interruption, throwIfInterrupted } from '../failure.js';
+import { unwrap, type WorkerReply } from './worker-entry.js';
+
+const MOST_WORKERS = 8;
+
+export interface JobOptions<Job, Result> {
+  jobs: readonly Job[];
+  /** What a job does in this thread. */
+  inline: (job: Job) => Result | Promise<Result>;
+  /** The built module whose default export, a `workerEntry`, does the same in a worker thread. */
+  worker: URL;
+  /** Worker threads; undefined takes one a core, 0 works in this thread. */
+  workers: number | undefined;
+  signal?: AbortSignal;
+  /** Called in the order of completion. */
+  onResult?: (result: Result, index: number) => void;
+}
+
+/**
+ * The results of independent jobs, in the order of the jobs, whatever the number of workers.
+ *
+ * @throws whatever a job throws, or the interruption when `signal` is aborted
+ */
+export async function runJobs<Job, Result>(options: JobOptions<Job, Result>): Promise<Result[]> {
+  const { jobs, signal, onResult } = options;
+  throwIfInterrupted(signal);
+  const workers = Math.min(options.workers ?? availableParallelism(), MOST_WORKERS, jobs.length);
+  // Sources run under a test runner have no built worker beside them: they work in this thread.
+  if (workers === 0 || !existsSync(fileURLToPath(options.worker))) {
+    const results: Result[] = [];
+    for (const [index, job] of jobs.entries()) {
+      throwIfInterrupted(signal);
+      const result = await options.inline(job);
+      results.push(result);
+      onResult?.(result, index);
+      await new Promise((resolve) => setImmediate(resolve)); // lets signals and progress through
+    }
+    return results;
+  }
+  const pool = new Piscina({
+    filename: fileURLToPath(options.worker),
+    minThreads: workers,
+    maxThreads: workers,
+  });
+  const stop = new AbortController();
+  const forward = () => stop.abort();
+  signal?.addEventListener('abort', forward, { once: true });
+  try {
+    return await Promise.all(
+      jobs.map(async (job, index) => {
+        const reply = (await pool.run(job, { signal: stop.signal })) as WorkerReply<Result>;
+        const result = unwrap(reply);
+        onResult?.(result, index);
+        return result;
+      }),
+    );
+  } catch (cause) {
+    stop.abort();
+    if (signal?.aborted) throw interruption(signal);
+    throw cause;
+  } finally {
+    signal?.removeEventListener('abort', forward);
+    await pool.destroy();
+  }
+}

@@ -1,0 +1,52 @@
+// npm test: installs, builds, lints, checks types and formatting, runs every test, and ends with
+// the line "N passed, N failed". Arguments go to nx: npm test -- --skip-nx-cache
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { ensureInstalled, root, run } from './ensure-installed.mjs';
+
+ensureInstalled();
+
+/** What must be there for the end-to-end tests, and who puts it there. */
+const provisions = ['tools/browser/ensure-chromium.mjs', 'tools/tensorboard/install.mjs'];
+let failedSteps = 0;
+for (const script of provisions) {
+  if (run(process.execPath, [root + script]) !== 0) failedSteps++;
+}
+
+if (run('npx', ['prettier', '--check', '--log-level=warn', '.']) !== 0) failedSteps++;
+const targets = ['build', 'lint', 'typecheck', 'test'];
+const nx = run('npx', [
+  'nx',
+  'run-many',
+  '-t',
+  ...targets,
+  '--output-style=static',
+  '--no-tui',
+  '--nx-bail=false',
+  ...process.argv.slice(2),
+]);
+
+let passed = 0;
+let failed = 0;
+for (const project of [
+  'packages/random',
+  'packages/sde',
+  'packages/shaped-attention',
+  'packages/harness',
+  'test',
+]) {
+  const report = `${root}${project}/.results/test.json`;
+  if (!existsSync(report)) {
+    console.error(`${project}: its tests did not run.`);
+    failedSteps++;
+    continue;
+  }
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(
+    readFileSync(report, 'utf8'),
+  );
+  passed += numPassedTests;
+  failed += Math.max(numFailedTests, numFailedTests === 0 ? numFailedTestSuites : 0);
+}
+// A step without tests of its own (lint, types, formatting, provisions) counts as one failure.
+if (nx !== 0 && failed === 0) failedSteps++;
+console.log(`${passed} passed, ${failed + failedSteps} failed`);
+process.exit(failed + failedSteps === 0 && nx === 0 ? 0 : 1);
