@@ -12,7 +12,7 @@ export {
   type TensorboardCommand,
 } from './find-tensorboard.js';
 export { heatMap, heatMapLegend, type HeatMap, type PngImage } from './heat-map.js';
-export type { HistogramOptions } from './histogram-buckets.js';
+export { histogramBuckets, type HistogramOptions } from './histogram-buckets.js';
 export type {
   Hparam,
   HparamColumn,
