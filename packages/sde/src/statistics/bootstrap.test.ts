@@ -73,6 +73,17 @@ describe('bootstrap', () => {
     },
   );
 
+  test('every position is drawn equally often, the first and the last too', () => {
+    const [n, resamples] = [5, 4000];
+    for (let at = 0; at < n; at++) {
+      const one = Float64Array.from({ length: n }, (_, i) => (i === at ? 1 : 0));
+      const share = mean(bootstrap(one, mean, { seed: 6, resamples }).replicates);
+      // Five binomial standard errors over all draws.
+      const error = Math.sqrt((1 / n) * (1 - 1 / n)) / Math.sqrt(n * resamples);
+      expect(Math.abs(share - 1 / n)).toBeLessThan(5 * error);
+    }
+  });
+
   test('a constant sample gives a point', () => {
     const found = bootstrap([2, 2, 2], mean, { seed: 0 });
     expect(found).toMatchObject({ estimate: 2, lower: 2, upper: 2, standardError: 0, bias: 0 });

@@ -21,6 +21,12 @@ test('scaling a token changes nothing, and equal tokens have exactly at most 1',
   }
 });
 
+test('the diagonal is exactly 1 whatever the rounding', () => {
+  for (let v = 0.1; v < 100; v *= 1.37) {
+    expect([...correlationOf(Float64Array.of(v, 0, 0, 1 / v), 2)]).toEqual([1, 0, 0, 1]);
+  }
+});
+
 test('it writes into a view, and may write in place', () => {
   const V = Float64Array.of(4, 3, 3, 9);
   const out = new Float64Array(8);

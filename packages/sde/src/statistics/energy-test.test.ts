@@ -37,6 +37,11 @@ describe('energyTest (alpha 0.05)', () => {
     expect(first.statistic).toBe(energyDistance(x, y));
   });
 
+  test('the smallest p-value is 1 / (1 + permutations), never 0', () => {
+    const far = sampleOf('normal').map((value) => value + 100);
+    expect(energyTest(sampleOf('normal'), far, { seed: 1, permutations: 99 }).pValue).toBe(0.01);
+  });
+
   test('p-values are uniform for equal laws', () => {
     for (const level of [0.05, 0.5]) {
       const rate = rejectionRate(
