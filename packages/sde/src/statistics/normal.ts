@@ -12,7 +12,7 @@ export function normalDensity(z: number): number {
  * P(Z ≤ z) for a standard normal Z, with full relative accuracy in the lower tail.
  *
  * `Φ(z) = Q(1/2, z²/2)/2` for z < 0 (NIST DLMF 7.11.2), by `incompleteGamma`. A function of our own
- * because the table and the error function of simple-statistics are good to 1e-4 and 1e-7 only.
+ * because the table and the error function of simple-statistics are good to 1e-3 and 1e-7 only.
  */
 export function normalCdf(z: number): number {
   const { lower, upper } = incompleteGamma(0.5, 0.5 * z * z);
