@@ -26,7 +26,10 @@ function architectureIssues(
     return [];
   } catch (error) {
     if (!(error instanceof ArchitectureError)) throw error;
-    return error.issues.map(({ path, expected, got, fix }) => ({
+    // A head width that follows from the heads is not the user's mistake; the heads are.
+    const own = ({ path }: { path: string }) =>
+      path !== 'headWidth' || model.headWidth !== undefined;
+    return error.issues.filter(own).map(({ path, expected, got, fix }) => ({
       path: `${section}.${path}`,
       message: `expected ${expected}, got ${got}${of}. ${fix}`,
     }));

@@ -59,6 +59,7 @@ describe('parseConfig', () => {
     [{ check: { widths: [64, 'x'] } }, 'check.widths.1: expected a number, got "x".'],
     [{ data: { corpus: '' } }, 'data.corpus: expected some text, got "".'],
     [{ name: 'a/b' }, 'name: expected letters, digits, dot, dash or underscore, got "a/b".'],
+    [{ name: '..' }, 'name: expected letters, digits, dot, dash or underscore, got "..".'],
     [{ seed: null }, 'seed: expected a number, got null.'],
     [
       { probe: { baselines: ['preLn'] } },

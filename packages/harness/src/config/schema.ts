@@ -165,7 +165,7 @@ const train = z
 export const configSchema = z.strictObject({
   name: z
     .string()
-    .regex(/^[\w.-]+$/, 'Expected letters, digits, dot, dash or underscore.')
+    .regex(/^(?!\.+$)[\w.-]+$/, 'letters, digits, dot, dash or underscore')
     .default('run')
     .describe('Names the run and its directory, runs/<name>.'),
   seed: z.int().min(0).default(0).describe('Seed of everything random.'),
