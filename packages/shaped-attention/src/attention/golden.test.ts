@@ -40,7 +40,7 @@ function layerOf(c: Case): ShapedAttention {
 function optionsOf(c: Case) {
   return {
     mask: c.padding === null ? null : tf.tensor2d(c.padding, [B, T]),
-    attentionMask: c.explicit === null ? null : tf.tensor(c.explicit, c.explicitShape!),
+    attentionMask: c.explicit === null ? null : tf.tensor(c.explicit, c.explicitShape),
   };
 }
 

@@ -96,10 +96,8 @@ export class ShapedAttention extends KeyedLayer {
 
   /** What `call` computes, and the matrix A `[B, H, T, S]` of every head. */
   tap(inputs: tf.Tensor | tf.Tensor[], kwargs: AttentionCallOptions = {}): AttentionTaps {
-    if (!this.built) {
-      const shapes = [inputs].flat().map((x) => x.shape);
-      tf.tidy(() => this.build(shapes));
-    }
+    // Only apply builds a layer with its name before those of its weights.
+    if (!this.built) tf.dispose(this.apply(inputs, { ...kwargs, training: false }) as tf.Tensor);
     return tf.tidy(() => this.#attend(inputs, kwargs, true));
   }
 

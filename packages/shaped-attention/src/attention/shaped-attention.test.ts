@@ -100,7 +100,7 @@ function problem({ queries = 4, keys = 4, ...setting }: Setting, seed: number) {
     ? draw(batch * heads * queries * keys).map((x) => (x < 0 ? 0 : 2))
     : undefined;
   const isAllowed = (b: number, i: number, j: number) => {
-    const rows = setting.explicit?.map((part) => part as (number | number[])[]);
+    const rows = setting.explicit?.map((part) => part);
     const row = typeof rows?.[0][0] === 'number' ? rows[i] : rows?.[b][i];
     return (
       (!setting.causal || j <= positions[i]) &&
@@ -223,11 +223,10 @@ describeOnBackends('shapedAttention', () => {
       const x = tf.tensor4d([1, 2, 3, 4, 5, 6], [1, 1, 3, 2]);
       const w = tf.tensor4d([1, 10, 2, 20, 3, 30], [1, 1, 3, 2]);
       expect([...runningSum(x).dataSync()]).toEqual([1, 2, 4, 6, 9, 12]);
-      const first = (y: tf.Tensor) => tf.sum(tf.mul(runningSum(y as tf.Tensor4D), w)) as tf.Tensor;
+      const first = (y: tf.Tensor) => tf.sum(tf.mul(runningSum(y as tf.Tensor4D), w));
       expect([...tf.grad(first)(x).dataSync()]).toEqual([6, 60, 5, 50, 3, 30]);
-      const squared = (y: tf.Tensor) =>
-        tf.sum(tf.square(runningSum(y as tf.Tensor4D))) as tf.Tensor;
-      const second = tf.grad((y: tf.Tensor) => tf.sum(tf.mul(tf.grad(squared)(y), w)) as tf.Tensor);
+      const squared = (y: tf.Tensor) => tf.sum(tf.square(runningSum(y as tf.Tensor4D)));
+      const second = tf.grad((y: tf.Tensor) => tf.sum(tf.mul(tf.grad(squared)(y), w)));
       // The Hessian is 2 Lᵀ L with L the lower triangle of ones.
       expect([...second(x).dataSync()]).toEqual([20, 200, 18, 180, 12, 120]);
     });
