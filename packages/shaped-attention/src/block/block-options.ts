@@ -38,7 +38,14 @@ export interface ResolvedBlock extends ResidualWeights {
   norm: 'layer' | 'rms' | 'none';
 }
 
-const KINDS: readonly BlockKind[] = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'];
+/** Every kind of block. */
+export const blockKinds: readonly BlockKind[] = [
+  'shaped',
+  'unshaped',
+  'preLN',
+  'postLN',
+  'depthScaled',
+];
 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   if (allowed.includes(value)) return value;
@@ -74,7 +81,7 @@ function residualWeights({ kind, gamma, lambda, depth }: BlockOptions): Residual
  * @throws RangeError when a name is unknown, a combination is impossible or depth is missing
  */
 export function resolveBlock(options: BlockOptions): ResolvedBlock {
-  const kind = oneOf('kind', options.kind, KINDS);
+  const kind = oneOf('kind', options.kind, blockKinds);
   const isShaped = kind === 'shaped';
   const attention = oneOf('attention', options.attention ?? (isShaped ? 'shaped' : 'softmax'), [
     'shaped',

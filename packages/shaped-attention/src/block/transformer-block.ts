@@ -7,6 +7,7 @@ import { KeyedLayer } from '../initializer/keyed-layer.js';
 import { LayerNorm } from '../norm/layer-norm-layer.js';
 import { type Norm, widthOf } from '../norm/norm.js';
 import { RMSNorm } from '../norm/rms-norm-layer.js';
+import { blockKinds } from './block-options.js';
 import { buildChild, childWeights } from './child-layers.js';
 import { residual } from './residual.js';
 import { ShapedMLP } from './shaped-mlp.js';
@@ -70,6 +71,17 @@ export class TransformerBlock extends KeyedLayer {
     // Wrong options of a branch are refused here; build makes it anew, knowing the width.
     if (attention !== 'none') this.#makeAttention(this.settings.numHeads!);
     if (activation !== 'none') this.#makeMLP();
+    this.#makeNorm('checked');
+  }
+
+  /** tfjs-layers rewrites the values of strings in a saved model: 'preLN' comes back as 'preLn'. */
+  static override fromConfig<T extends tf.serialization.Serializable>(
+    cls: tf.serialization.SerializableConstructor<T>,
+    config: tf.serialization.ConfigDict,
+  ): T {
+    const saved = (config['kind'] as string).toLowerCase();
+    const kind = blockKinds.find((name) => name.toLowerCase() === saved) ?? config['kind'];
+    return new cls({ ...config, kind });
   }
 
   override build(inputShape: Shape | Shape[]): void {
@@ -194,11 +206,15 @@ export class TransformerBlock extends KeyedLayer {
     layer.setFastWeightInitDuringBuild(this.#isFastInit);
   }
 
-  #buildNorm(name: string, shape: (number | null)[]): Norm | undefined {
+  #makeNorm(name: string): Norm | undefined {
     const { norm, epsilon } = this.settings;
     if (norm === 'none') return undefined;
-    const layer =
-      norm === 'rms' ? new RMSNorm({ name, epsilon }) : new LayerNorm({ name, epsilon });
+    return norm === 'rms' ? new RMSNorm({ name, epsilon }) : new LayerNorm({ name, epsilon });
+  }
+
+  #buildNorm(name: string, shape: (number | null)[]): Norm | undefined {
+    const layer = this.#makeNorm(name);
+    if (layer === undefined) return undefined;
     this.#prepare(layer);
     buildChild(layer, shape);
     return layer;

@@ -150,7 +150,11 @@ function mlp(p: BlockTwin, x: Float64Array) {
 export function twinBlock(p: BlockTwin): BlockTwinTaps {
   const { kind, lambda, gamma } = p.settings;
   const none = new Float64Array(0);
-  const taps = { scores: none, preActivation: none, activation: none };
+  const taps: Omit<BlockTwinTaps, 'attentionOutput' | 'output'> = {
+    scores: none,
+    preActivation: none,
+    activation: none,
+  };
   const add = (x: Float64Array, name: string, branch: (input: Float64Array) => Float64Array) => {
     const out = branch(kind === 'preLN' ? normed(p, name, x) : x);
     const sum = x.map((value, i) => lambda * value + gamma * out[i]);
