@@ -1,4 +1,17 @@
 export { atomicWrite, diskFailure } from './atomic-write.js';
 export { jsonLine, readJsonl, writeJsonl } from './jsonl.js';
+export { lockRun } from './lock.js';
+export { theseVersions, thisMachine } from './machine.js';
+export {
+  beginCommand,
+  beginStep,
+  completeStep,
+  endCommand,
+  isComplete,
+  readManifest,
+  updateManifest,
+  type Manifest,
+} from './manifest.js';
 export { readNpy, writeNpy, type NdArray } from './npy.js';
 export { RunDirectory } from './run-directory.js';
+export { stepDigest, STEPS, type StepName } from './steps.js';

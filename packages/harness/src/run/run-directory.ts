@@ -1,15 +1,37 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig, type Config } from '../config/index.js';
 import { Failure, usageFailure } from '../failure.js';
 import { atomicWrite, diskFailure } from './atomic-write.js';
+import { runIdentity } from './steps.js';
+
+/** What a run writes at the top of its directory; nothing else is ever removed. */
+const OWN = ['config.yaml', 'manifest.json', '.lock', 'probe', 'predict', 'check', 'train'].concat([
+  'results',
+  'tensorboard',
+  'report.html',
+]);
+
+/** The keys whose values differ, as paths: `model.depth 100 → 50`. */
+function differences(a: object, b: object, path: string[] = []): string[] {
+  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
+  return keys.flatMap((key) => {
+    const [x, y] = [a, b].map((side) => (side as Record<string, unknown>)[key]);
+    const [from, to] = [x, y].map((value) => JSON.stringify(value) ?? 'default');
+    if (from === to) return [];
+    const sections = [x, y].every((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
+    if (sections) return differences(x as object, y as object, [...path, key]);
+    return [`${[...path, key].join('.')} ${from} → ${to}`];
+  });
+}
 
 /**
  * The directory of one run, the only thing that passes between commands:
  *
  * ```
  * config.yaml, manifest.json   what was asked for, and on what it ran
+ * results/                     what each step printed
  * probe/<block>/               layers.jsonl, gradients.jsonl, *.npy: measured networks
  * predict/sde, predict/chain   bands.jsonl, *.npy: theory from the same V0
  * check/verdict.json           the comparison
@@ -22,34 +44,45 @@ export class RunDirectory {
   private constructor(readonly root: string) {}
 
   /**
-   * Creates the directory, or reuses it when it holds a run with the same configuration.
+   * Creates the directory, or reuses it when it holds a run of the same model, data, seed, backend
+   * and ensemble (`runIdentity`); then `config.yaml` becomes this configuration.
    *
-   * @throws Failure when it holds another configuration or something else of the user's
+   * @param fresh removes a run that is there first
+   * @throws Failure when it holds another run or something else of the user's
    */
-  static create(path: string, config: Config): RunDirectory {
+  static create(path: string, config: Config, { fresh = false } = {}): RunDirectory {
     const root = resolve(path);
+    const run = new RunDirectory(root);
     const text = stringify(config);
     let present: string[];
     try {
       mkdirSync(root, { recursive: true });
       present = readdirSync(root);
+      if (fresh && present.includes('config.yaml')) {
+        for (const name of OWN) rmSync(run.path(name), { recursive: true, force: true });
+        present = readdirSync(root);
+      }
     } catch (cause) {
-      throw diskFailure('write', root, cause);
+      // Where the run goes is the user's choice, so that this is a failure of usage.
+      throw usageFailure(`--out: ${diskFailure('write', root, cause).message}`, { cause });
     }
-    const run = new RunDirectory(root);
-    if (present.includes('config.yaml')) {
-      if (readFileSync(run.path('config.yaml'), 'utf8') !== text) {
+    if (!present.includes('config.yaml')) {
+      if (present.length > 0) {
         throw usageFailure(
-          `${root} holds a run with another configuration. Choose another --out, or remove that directory first.`,
+          `--out: expected a new or empty directory, got ${root}, which holds other files. Choose another.`,
         );
       }
-    } else if (present.length > 0) {
-      throw usageFailure(
-        `--out: expected a new or empty directory, got ${root}, which holds other files. Choose another.`,
-      );
-    } else {
       atomicWrite(run.path('config.yaml'), text);
+      return run;
     }
+    const before = run.config();
+    const changes = differences(runIdentity(before), runIdentity(config));
+    if (changes.length > 0) {
+      throw usageFailure(
+        `--out: ${root} holds a run with another configuration (${changes.join(', ')}). Choose another --out or --set name=…, or start over with --fresh.`,
+      );
+    }
+    if (stringify(before) !== text) atomicWrite(run.path('config.yaml'), text);
     return run;
   }
 
@@ -62,7 +95,7 @@ export class RunDirectory {
     const root = resolve(path);
     if (!existsSync(join(root, 'config.yaml'))) {
       throw usageFailure(
-        `expected a run directory (with config.yaml), got ${root}. Make one with: shaped probe --out ${path}`,
+        `expected a run directory (with config.yaml), got ${root}. Make one with: shaped run --out ${path}`,
       );
     }
     return new RunDirectory(root);
