@@ -39,6 +39,7 @@ def metrics(x):
 
     out = {
         "normMean": float(norms.mean()),
+        "logNormMean": float(np.log(norms).mean()) if (norms > 0).all() else None,
         "normMin": float(norms.min()),
         "normMax": float(norms.max()),
         "covarianceMean": float(v[upper].mean()) if tokens > 1 else None,

@@ -15,6 +15,24 @@ export const covarianceMetrics = {
     range: [0, null],
     of: ({ trace, tokens }) => trace / tokens,
   },
+  logNormMean: {
+    title: 'mean log token norm',
+    formula: 'mean_a ln V_aa',
+    axis: `mean over ${TOKEN_AXIS}`,
+    normalisation: BY_WIDTH,
+    unit: 'nats',
+    description:
+      'Falls by 2γ² a unit of time in the MLP alone, where the norm itself has no drift. Undefined when a token vanished.',
+    range: [null, null],
+    of: ({ V, tokens: m }) => {
+      let sum = 0;
+      for (let a = 0; a < m; a++) {
+        if (!(V[a * m + a] > 0)) return null;
+        sum += Math.log(V[a * m + a]);
+      }
+      return sum / m;
+    },
+  },
   normMin: {
     title: 'smallest token norm',
     formula: 'min_a V_aa',

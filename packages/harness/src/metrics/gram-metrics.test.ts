@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { gramMetrics, gramMetricTable, type GramMetricName } from './gram-metrics.js';
-import type { GramMetric } from './gram-metric.js';
+import { gramMetricNames as names, gramMetrics, gramMetricTable } from './gram-metrics.js';
 import { NonFiniteError } from './non-finite-error.js';
 import golden from './testing/golden/metrics.json' with { type: 'json' };
 import { multiply, randomRotation, randomTokens } from './testing/random-tokens.js';
 import { tokenCovariance } from './token-covariance.js';
-
-const names = Object.keys(gramMetricTable) as GramMetricName[];
 
 /**
  * Squaring the singular values into V costs relative accuracy: σ₂/σ₁ = 1e-3 leaves λ₂ with
@@ -93,10 +90,13 @@ describe('gramMetrics', () => {
     const scaled = X.map((value) => value * factor);
     const after = gramMetrics(tokenCovariance(scaled, m, n), m);
     for (const name of names) {
+      if (name === 'logNormMean') {
+        expect(after[name]).toBeCloseTo(before[name]! + Math.log(factor ** 2), 12);
+        continue;
+      }
       const sized = name.startsWith('norm') || name === 'covarianceMean';
-      const ratio = after[name]! / before[name]!;
-      // A power of two scales without rounding.
-      expect(ratio, name).toBe(sized ? factor ** 2 : 1);
+      const expected = before[name]! * (sized ? factor ** 2 : 1);
+      expect(after[name]! / expected, name).toBeCloseTo(1, 14);
     }
   });
 
@@ -125,6 +125,7 @@ describe('gramMetrics', () => {
   it('gives null, never NaN, for what a zero matrix leaves undefined', () => {
     const metrics = gramMetrics(new Float64Array(9), 3);
     expect(metrics.normMean).toBe(0);
+    expect(metrics.logNormMean).toBeNull();
     expect(metrics.covarianceMean).toBe(0);
     expect(metrics.numericalRank).toBe(0);
     for (const name of [
@@ -187,7 +188,7 @@ describe('gramMetricTable', () => {
       const metrics = gramMetrics(tokenCovariance(X, tokens, width), tokens);
       for (const name of names) {
         const value = metrics[name];
-        const [low, high] = (gramMetricTable[name] as GramMetric).range;
+        const [low, high] = gramMetricTable[name].range;
         if (value === null) continue;
         if (low !== null) expect(value, name).toBeGreaterThanOrEqual(low - 1e-12);
         if (high !== null) expect(value, name).toBeLessThanOrEqual(high + 1e-12);

@@ -11,6 +11,9 @@ export const gramMetricTable = { ...covarianceMetrics, ...correlationMetrics, ..
 
 export type GramMetricName = keyof typeof gramMetricTable;
 
+/** The names of all metrics of a covariance matrix, in the order of the table. */
+export const gramMetricNames = Object.keys(gramMetricTable) as readonly GramMetricName[];
+
 /** The values of all metrics of one covariance matrix; `null` where one is undefined. */
 export type GramMetrics = Record<GramMetricName, MetricValue>;
 
