@@ -178,6 +178,21 @@ describeOnBackends('ShapedAttention', () => {
     expectFloat32(last, numbers(tf.slice(whole, [0, T - 2, 0], [-1, -1, -1])), ROUNDINGS);
   });
 
+  test('in a functional model an explicit mask is a fourth input', () => {
+    const [x, attentionMask] = [windows(), tf.linalg.bandPart(tf.ones([B, T, T]), 1, 1)];
+    const symbols = [input({ shape: [T, D] }), input({ shape: [T, T] })];
+    const outputs = new ShapedAttention(SMALL).apply([
+      symbols[0],
+      symbols[0],
+      symbols[0],
+      symbols[1],
+    ]) as SymbolicTensor;
+    const model = functionalModel({ inputs: symbols, outputs });
+    const direct = run(new ShapedAttention(SMALL), x, { attentionMask });
+    expect(numbers(model.predict([x, attentionMask]) as tf.Tensor)).toEqual(numbers(direct));
+    expect(numbers(direct)).not.toEqual(numbers(run(new ShapedAttention(SMALL), x)));
+  });
+
   test('scores are returned on request, by call or by argument', () => {
     const x = windows();
     const layer = new ShapedAttention(SMALL);
@@ -208,6 +223,8 @@ describeOnBackends('ShapedAttention', () => {
     ]);
     again.dropoutCall = 1;
     expect(numbers(run(again, x, training))).toEqual(second);
+    again.reseed(SMALL.seed);
+    expect(numbers(run(again, x, training))).toEqual(first);
   });
 
   test('reseed gives the layer that another seed would have made', () => {

@@ -232,6 +232,27 @@ describeOnBackends('shapedAttention', () => {
     });
   });
 
+  test.each([
+    { title: 'no mask' },
+    { title: 'causal', causal: true },
+    { title: 'padding', padding },
+  ])(
+    'shaping forms no further matrix of queries by keys for each head: $title',
+    async (setting: Setting) => {
+      const { tensors, options } = problem(setting, 6);
+      const [q, k, v, gamma1, gamma2, gammaS] = tensors;
+      const matrices = async (shaped: boolean) => {
+        const { kernels } = await tf.profile(() =>
+          shapedAttention(q, k, v, { ...options, shaped, gamma1, gamma2, gammaS }),
+        );
+        const isMatrix = (shape: number[]) => shape.join() === [batch, heads, 4, 4].join();
+        return kernels.filter(({ outputShapes }) => outputShapes.some(isMatrix)).length;
+      };
+      expect(await matrices(true)).toBe(await matrices(false));
+      expect(await matrices(false)).toBeGreaterThan(1);
+    },
+  );
+
   test('no tensor is left behind, values and gradients', () => {
     const { tensors, options, seenTensor } = problem(SETTINGS[7], 5);
     const [q, k, v] = tensors;
