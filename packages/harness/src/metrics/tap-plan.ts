@@ -121,7 +121,10 @@ function sharedReason(uses: number): string {
 }
 
 function emitsMask(layer: Layer): boolean {
-  return layer.getClassName() === 'Masking' || (layer as { maskZero?: boolean }).maskZero === true;
+  const { maskZero, layers: inner } = layer as { maskZero?: boolean } & Partial<LayersModel>;
+  return (
+    layer.getClassName() === 'Masking' || maskZero === true || (inner?.some(emitsMask) ?? false)
+  );
 }
 
 function isStateful(layer: Layer): boolean {
