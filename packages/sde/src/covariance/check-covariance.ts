@@ -1,8 +1,8 @@
 import { cholesky } from './cholesky.js';
 
 /**
- * Asymmetry and negative pivots allowed in a given covariance, as a share of its variances: what a
- * Gram matrix summed in single precision (2⁻²⁴ a term) shows.
+ * Asymmetry, and distance of a Cholesky factor's product, allowed in a given covariance as a share of
+ * its variances: what a Gram matrix summed in single precision (2⁻²⁴ a term) shows.
  */
 export const MEASURED_TOLERANCE = 1e-5;
 
@@ -38,7 +38,7 @@ export function checkCovariance(caller: string, V: Float64Array, m: number): Flo
       out[a * m + b] = (x + V[b * m + a]) / 2;
     }
   }
-  if (cholesky(out, m, new Float64Array(m * m)) < -MEASURED_TOLERANCE) {
+  if (cholesky(out, m, new Float64Array(m * m)) > MEASURED_TOLERANCE) {
     throw new RangeError(
       `${caller}: expected V0 to be positive semidefinite, got a matrix with a negative direction. ` +
         'Pass X Xᵀ/n of real embeddings, not a correlation typed by hand.',

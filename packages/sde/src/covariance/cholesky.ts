@@ -11,31 +11,34 @@ export function dependentTolerance(tokens: number): number {
  * `[m, m]`), with a zero column for every token that depends linearly on those before it, so that
  * repeated tokens are no special case.
  *
- * Returns the most negative pivot met as a share of its diagonal entry, 0 when none was: below a
- * caller's tolerance V was outside the cone and `L Lᵀ` is not V. Never writes NaN for finite V.
+ * Returns the largest entry by which `L Lᵀ` misses V, as a share of the larger of its two variances
+ * (∞ where both are zero): up to √{@link dependentTolerance} for a covariance, more when V was
+ * outside the cone. Never writes NaN for finite V.
  */
 export function cholesky(V: Float64Array, m: number, L: Float64Array): number {
   const tolerance = dependentTolerance(m);
-  let worst = 0;
+  let defect = 0;
   for (let j = 0; j < m; j++) {
     const rowJ = j * m;
     for (let i = 0; i < j; i++) L[i * m + j] = 0;
     const variance = V[rowJ + j];
     let pivot = variance;
     for (let k = 0; k < j; k++) pivot -= L[rowJ + k] * L[rowJ + k];
-    if (!(pivot > tolerance * variance)) {
-      if (pivot < 0) worst = Math.min(worst, variance > 0 ? pivot / variance : -Infinity);
-      for (let i = j; i < m; i++) L[i * m + j] = 0;
-      continue;
-    }
-    const root = Math.sqrt(pivot);
+    const root = pivot > tolerance * variance ? Math.sqrt(pivot) : 0;
     L[rowJ + j] = root;
+    if (root === 0 && pivot !== 0) defect = Math.max(defect, Math.abs(pivot / variance));
     for (let i = j + 1; i < m; i++) {
       const rowI = i * m;
       let sum = V[rowI + j];
       for (let k = 0; k < j; k++) sum -= L[rowI + k] * L[rowJ + k];
-      L[rowI + j] = sum / root;
+      if (root > 0) {
+        L[rowI + j] = sum / root;
+      } else {
+        L[rowI + j] = 0;
+        const scale = Math.max(variance, V[rowI + i]);
+        if (sum !== 0) defect = Math.max(defect, scale > 0 ? Math.abs(sum) / scale : Infinity);
+      }
     }
   }
-  return worst;
+  return defect;
 }

@@ -5,10 +5,11 @@ import type { SdeModel } from '../model/sde-model.js';
 import type { Solver } from './solver.js';
 
 /**
- * A pivot below minus this share of its variance means that a step left the cone; above it, it is
- * the rounding of a V on the boundary (repeated tokens), which the noise treats as a zero.
+ * A Cholesky factor that misses V by more than this share of its variances means that a step left
+ * the cone; below it lies what rounding does to a V on the boundary (repeated tokens), the square
+ * root of the factor's own tolerance at m = 64.
  */
-export const CONE_TOLERANCE = 1e-10;
+export const CONE_TOLERANCE = 1e-6;
 
 /**
  * The Euler–Maruyama scheme `V ← V + b(V) dt + noise(V) √dt` at a fixed step dt.
@@ -38,7 +39,7 @@ export function eulerMaruyama(model: SdeModel, dt: number): Solver {
         V[i] += dt * drift[i] + root * noise[i];
         if (!Number.isFinite(V[i])) finite = false;
       }
-      if (!finite || cholesky(V, m, L) >= -CONE_TOLERANCE) return false;
+      if (!finite || cholesky(V, m, L) <= CONE_TOLERANCE) return false;
       nearestCovariance(V, m);
       return true;
     },
