@@ -1,5 +1,6 @@
 import { ksDetectable, ksTwoSample, moments, welchTest } from '@shaped/sde';
-import { gramMetricNames, gramMetricTable, type GramMetricName } from '../metrics/index.js';
+import { metricDefinition, type GramMetricName } from '../metrics/index.js';
+import { metricColumn, type MetricEnsemble } from '../predict/index.js';
 import type { Comparison, Measurement } from './finding.js';
 
 /** The metrics whose distributions are compared at the last layer. */
@@ -15,32 +16,6 @@ const KS_RESOLUTION = 0.3;
 const MEAN_RESOLUTION = 0.75;
 
 /**
- * The defined values of one metric at one record.
- *
- * @param metrics [members, records, metrics]
- */
-export function metricColumn(
-  metrics: Float64Array,
-  records: number,
-  record: number,
-  name: GramMetricName,
-): Float64Array {
-  const stride = gramMetricNames.length;
-  const at = gramMetricNames.indexOf(name);
-  const values = new Float64Array(metrics.length / (records * stride));
-  for (let member = 0; member < values.length; member++) {
-    values[member] = metrics[(member * records + record) * stride + at];
-  }
-  return values.filter((value) => !Number.isNaN(value));
-}
-
-/** An ensemble's metrics, [members, records, metrics]; the last record is the last layer. */
-export interface MetricEnsemble {
-  metrics: Float64Array;
-  records: number;
-}
-
-/**
  * Kolmogorov–Smirnov and Welch tests of the distributions at the last layer. Members read windows
  * in turn, so both samples hold the same share of every window and the tests are conservative.
  */
@@ -52,15 +27,15 @@ export function lastLayerTests(
 ): Measurement[] {
   const columns = COMPARED_METRICS.map((name) => ({
     name,
-    x: metricColumn(sample.metrics, sample.records, sample.records - 1, name),
-    y: metricColumn(theory.metrics, theory.records, theory.records - 1, name),
+    x: metricColumn(sample, sample.records - 1, name),
+    y: metricColumn(theory, theory.records - 1, name),
   })).filter(({ x, y }) => x.length > 1 && y.length > 1 && varies(x) && varies(y));
   const level = alpha / (2 * columns.length);
   return columns.flatMap(({ name, x, y }): Measurement[] => {
     const ks = ksTwoSample(x, y);
     const mean = welchTest(x, y);
     const spread = Math.sqrt(moments(y).variance);
-    const title = `last layer: ${gramMetricTable[name].title}`;
+    const title = `last layer: ${metricDefinition(name).title}`;
     return [
       {
         comparison,

@@ -25,7 +25,7 @@ export function renderCheck({ findings, comparisons, verdict, gaps }: CheckRecor
   const parts = Object.entries(comparisons).map(([comparison, own]) => {
     const table = new Table({
       head: [comparison, 'effect ± standard error', 'detectable', 'adjusted p', 'verdict'],
-      style: { head: [], border: [] },
+      style: { head: [], border: [], compact: true },
     });
     table.push(...findings.filter((f) => f.comparison === comparison).map(row));
     return `${table.toString()}\n${comparison}: ${own}`;
@@ -33,7 +33,7 @@ export function renderCheck({ findings, comparisons, verdict, gaps }: CheckRecor
   if (gaps.length > 0) {
     const table = new Table({
       head: ['metric', 'width', 'gap to the SDE ± standard error (sd)', 'KS distance', 'KS noise'],
-      style: { head: [], border: [] },
+      style: { head: [], border: [], compact: true },
     });
     for (const { metric, width, gap, standardError, ks, ksNoise } of gaps) {
       table.push([

@@ -2,9 +2,8 @@ import { deriveSeed } from '@shaped/random';
 import { architectureOf, type Config } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import {
-  metricsArray,
-  readLayerRecords,
   readProbe,
+  readProbeEnsemble,
   readProbeMatrix,
   runProbe,
 } from '../probe/index.js';
@@ -15,12 +14,13 @@ import {
   readPredictionArray,
   runPredict,
   type EnsembleOptions,
+  type MetricEnsemble,
   type PredictPlan,
 } from '../predict/index.js';
 import { runJobs } from '../workers/index.js';
 import { hasCheck, readCheck, writeCheck, type CheckRecord } from './check-files.js';
 import { combine, judge, type Finding, type Measurement, type Verdict } from './finding.js';
-import { lastLayerTests, type MetricEnsemble } from './last-layer-tests.js';
+import { lastLayerTests } from './last-layer-tests.js';
 import { oneStepResiduals, type OneStepJob, type OneStepResult } from './one-step.js';
 import { renderCheck } from './render-check.js';
 import { residualProfiles, residualTests } from './residual-tests.js';
@@ -131,10 +131,7 @@ export async function runCheck(context: CommandContext): Promise<Verdict> {
     const { alpha, draws, negativeControl } = config.check;
     const depth = config.model.depth;
     const residuals = await measureResiduals(context);
-    const network: MetricEnsemble = {
-      metrics: metricsArray(readLayerRecords(run, config.model.block), depth + 1),
-      records: depth + 1,
-    };
+    const network = readProbeEnsemble(run, config.model.block);
     const exact: Measurement[] = [
       ...residualTests(residuals, depth, draws, alpha),
       ...lastLayerTests('network against exact chain', network, predicted(context, 'chain'), alpha),

@@ -1,7 +1,8 @@
 import { ksTwoSample, moments, normalSurvival, zTest } from '@shaped/sde';
-import { gramMetricTable, type GramMetricName } from '../metrics/index.js';
+import { metricDefinition, type GramMetricName } from '../metrics/index.js';
 import type { Measurement } from './finding.js';
-import { COMPARED_METRICS, metricColumn, type MetricEnsemble } from './last-layer-tests.js';
+import { metricColumn, type MetricEnsemble } from '../predict/index.js';
+import { COMPARED_METRICS } from './last-layer-tests.js';
 
 /** An exact chain at one width of the trend. */
 export interface TrendMember extends MetricEnsemble {
@@ -64,8 +65,8 @@ export function widthTrend(
 ): WidthTrend {
   const ordered = [...members].sort((a, b) => a.width - b.width);
   const level = alpha / (3 * COMPARED_METRICS.length);
-  const last = ({ metrics, records }: MetricEnsemble, name: GramMetricName) =>
-    metricColumn(metrics, records, records - 1, name);
+  const last = (ensemble: MetricEnsemble, name: GramMetricName) =>
+    metricColumn(ensemble, ensemble.records - 1, name);
   const gaps: WidthGap[] = [];
   const measurements: Measurement[] = [];
   for (const metric of COMPARED_METRICS) {
@@ -90,7 +91,7 @@ export function widthTrend(
     const { limit, variance } = extrapolate(own);
     const theoryError = reference.standardError / spread;
     const limitTest = zTest(limit, Math.sqrt(variance + theoryError ** 2));
-    const title = gramMetricTable[metric].title;
+    const title = metricDefinition(metric).title;
     const common = {
       comparison: 'exact chain against SDE',
       unit: 'sd of the SDE',

@@ -1,5 +1,6 @@
-import { quantile } from '@shaped/sde';
+import { moments, quantiles } from '@shaped/sde';
 import { gramMetricNames, type GramMetricName } from '../metrics/index.js';
+import { metricColumn, type MetricEnsemble } from './metric-ensemble.js';
 
 /** The levels of a band, and their keys in the record. */
 export const BAND_LEVELS = {
@@ -24,28 +25,19 @@ export type Band = {
 } & Record<BandLevel, number>;
 
 /**
- * The bands of every metric at every recorded layer; a metric undefined on all paths has none.
+ * The bands of every metric at every recorded layer; a metric undefined on all members has none.
  *
- * @param metrics [members, layers, metrics], NaN where undefined
+ * @param layers the layer of each record
  */
-export function bandsOf(metrics: Float64Array, layers: readonly number[]): Band[] {
-  const stride = gramMetricNames.length;
-  const members = metrics.length / (layers.length * stride);
+export function bandsOf(ensemble: MetricEnsemble, layers: readonly number[]): Band[] {
   return layers.flatMap((layer, record) =>
-    gramMetricNames.flatMap((metric, i) => {
-      const values = new Float64Array(members);
-      let count = 0;
-      let sum = 0;
-      for (let member = 0; member < members; member++) {
-        const value = metrics[(member * layers.length + record) * stride + i];
-        if (Number.isNaN(value)) continue;
-        values[count++] = value;
-        sum += value;
-      }
-      if (count === 0) return [];
-      const defined = values.subarray(0, count).sort();
-      const levels = Object.entries(BAND_LEVELS).map(([key, p]) => [key, quantile(defined, p)]);
-      return [{ layer, metric, count, mean: sum / count, ...Object.fromEntries(levels) } as Band];
+    gramMetricNames.flatMap((metric) => {
+      const values = metricColumn(ensemble, record, metric);
+      if (values.length === 0) return [];
+      const quantile = quantiles(values, Object.values(BAND_LEVELS));
+      const levels = Object.keys(BAND_LEVELS).map((key, i) => [key, quantile[i]]);
+      const { count, mean } = moments(values);
+      return [{ layer, metric, count, mean, ...Object.fromEntries(levels) } as Band];
     }),
   );
 }

@@ -1,4 +1,5 @@
 export { BAND_LEVELS, bandsOf, type Band, type BandLevel } from './bands.js';
+export { metricColumn, type MetricEnsemble } from './metric-ensemble.js';
 export { predictEnsemble, type EnsembleOptions } from './predict-ensemble.js';
 export type { PredictedPaths } from './predict-paths.js';
 export { recordedLayers, type PredictPlan, type Theory } from './predict-plan.js';

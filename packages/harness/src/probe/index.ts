@@ -1,10 +1,10 @@
 export { measureNetwork, reseedNetwork, type NetworkMeasurement } from './measure-network.js';
 export {
   hasProbe,
-  metricsArray,
   readGradientRecords,
   readLayerRecords,
   readProbe,
+  readProbeEnsemble,
   readProbeMatrix,
   type GradientRecord,
   type MatrixName,

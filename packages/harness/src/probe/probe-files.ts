@@ -1,5 +1,6 @@
 import type { Architecture, BlockKind } from '@shaped/sde';
 import { gramMetricNames, type GradientMetrics } from '../metrics/index.js';
+import type { MetricEnsemble } from '../predict/index.js';
 import { readJsonl, readNpy, writeJsonl, writeNpy, type RunDirectory } from '../run/index.js';
 import type { NegativeControl } from '../network/index.js';
 import type { LayerRecord, ProbeResult } from './probe-network.js';
@@ -92,15 +93,16 @@ export function readProbeMatrix(run: RunDirectory, block: BlockKind, name: Matri
   return readNpy(run.path('probe', block, `${name}.npy`)).data;
 }
 
-/** The metrics of an ensemble as one array, [networks, layers, metrics], NaN where undefined. */
-export function metricsArray(records: readonly LayerRecord[], layers: number): Float64Array {
+/** The metrics of the measured networks, one record a layer from V0 on. */
+export function readProbeEnsemble(run: RunDirectory, block: BlockKind): MetricEnsemble {
+  const { arch, networks } = readProbe(run, block);
+  const records = arch.depth + 1;
   const stride = gramMetricNames.length;
-  const array = new Float64Array(records.length * stride);
-  for (const { network, layer, metrics } of records) {
-    const at = (network * layers + layer) * stride;
+  const values = new Float64Array(networks * records * stride);
+  for (const { network, layer, metrics } of readLayerRecords(run, block)) {
     gramMetricNames.forEach((name, i) => {
-      array[at + i] = metrics[name] ?? NaN;
+      values[(network * records + layer) * stride + i] = metrics[name] ?? NaN;
     });
   }
-  return array;
+  return { metrics: values, records };
 }

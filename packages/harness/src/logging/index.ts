@@ -1,0 +1,1 @@
+export { logInitialisation } from './log-initialisation.js';
