@@ -6,7 +6,7 @@ import type { ChainState } from './chain-state.js';
 import { layerStep } from './gram-chain.js';
 import { initialState } from './initial-state.js';
 
-/** Options of {@link simulateChain}. A V0 of `[H, m, m]` numbers holds per-head slices. */
+/** Options of {@link simulateChain}; a V0 function may also return per-head slices, `[H, m, m]`. */
 export interface SimulateChainOptions extends EnsembleOptions {
   arch: Architecture;
 }

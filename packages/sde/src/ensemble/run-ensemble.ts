@@ -17,7 +17,7 @@ export interface RunShape {
   readonly steps: number;
   /** Time of one step. */
   readonly dt: number;
-  /** Lengths of V0 a path may have. */
+  /** Lengths that a V0 function may return, m² first. */
   readonly lengths: readonly number[];
 }
 
@@ -97,15 +97,20 @@ function initialOf(
   paths: number,
   { caller, lengths }: RunShape,
 ): Float64Array {
-  const given = typeof V0 === 'function' ? V0(path) : V0;
-  if (lengths.includes(given.length)) return given;
   const m2 = lengths[0];
-  if (typeof V0 !== 'function' && given.length === paths * m2) {
-    return given.subarray(p * m2, (p + 1) * m2);
+  if (typeof V0 === 'function') {
+    const given = V0(path);
+    if (lengths.includes(given.length)) return given;
+    throw new RangeError(
+      `${caller}: expected V0(${path}) of ${lengths.join(' or ')} numbers, got ${given.length}. ` +
+        'Return one m×m covariance.',
+    );
   }
+  if (V0.length === m2) return V0;
+  if (V0.length === paths * m2) return V0.subarray(p * m2, (p + 1) * m2);
   throw new RangeError(
-    `${caller}: expected V0 of ${lengths.join(' or ')} numbers, or ${paths} × ${m2} of them, got ` +
-      `${given.length}. Pass one m×m covariance, one a path, or a function of the path.`,
+    `${caller}: expected V0 of ${m2} or ${paths} × ${m2} numbers, got ${V0.length}. ` +
+      'Pass one m×m covariance, one a path, or a function of the path.',
   );
 }
 
