@@ -75,9 +75,16 @@ describe('a Failure says what happened and what to do', () => {
     await new Promise((listening) => other.once('listening', listening));
     const port = (other.address() as { port: number }).port;
     await expect(launchTensorboard({ ...options(SERVER), port })).rejects.toThrow(
-      /it ended with code 1.*already in use[^]*Another --port \(0 takes a free one\)/,
+      `expected port ${port} to be free, got one in use. Choose another, or 0 for any free one.`,
     );
     other.close();
+  });
+
+  test('when it ends at once, with its words', async () => {
+    const broken = options('console.error("ModuleNotFoundError: numpy"); process.exit(7);');
+    await expect(launchTensorboard(broken)).rejects.toThrow(
+      /to answer, got: it ended with code 7. ModuleNotFoundError: numpy\nCorrect what/,
+    );
   });
 
   test('when the program does not exist', async () => {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Failure } from '../failure.js';
+import { Failure, usageFailure } from '../failure.js';
 import { findTensorboard, type TensorboardCommand } from './find-tensorboard.js';
 import { forwardSignals } from './forward-signals.js';
 import { serverUrl } from './server-url.js';
@@ -48,6 +48,9 @@ const SAMPLES_PER_PLUGIN = { scalars: 10_000, images: 200, histograms: 1_000, te
 
 /** Time between SIGTERM and SIGKILL. */
 const STOP_GRACE_MS = 5_000;
+
+/** In TensorBoard's error output when it may not listen on the port. */
+const PORT_TAKEN = /already in use/;
 
 /** As much of the error output as goes into a message. */
 const ERROR_CHARACTERS = 2_000;
@@ -96,14 +99,18 @@ export async function launchTensorboard(
     return { url, process: child, exited, stop };
   } catch (cause) {
     await stop();
-    const said = cause instanceof Error ? cause.message.slice(-ERROR_CHARACTERS) : String(cause);
-    throw new Failure(
-      `launchTensorboard: expected ${command} to answer on port ${port}, got: ${said}\n` +
-        `Another --port (0 takes a free one) helps when it is taken.`,
-      undefined,
-      { cause },
-    );
+    options.signal?.throwIfAborted();
+    throw launchFailure(command, port, cause);
   }
+}
+
+function launchFailure(command: string, port: number, cause: unknown): Failure {
+  const said = cause instanceof Error ? cause.message : String(cause);
+  const message = PORT_TAKEN.test(said)
+    ? `expected port ${port} to be free, got one in use. Choose another, or 0 for any free one.`
+    : `expected ${command} to answer, got: ${said.slice(-ERROR_CHARACTERS)}\n` +
+      `Correct what it complains about, or install TensorBoard anew.`;
+  return new Failure(`launchTensorboard: ${message}`, undefined, { cause });
 }
 
 function tensorboardArguments(
@@ -132,9 +139,8 @@ function existingFolder(logdir: string): string {
 
 function checkPort(port: number): void {
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return;
-  throw new Failure(
+  throw usageFailure(
     `launchTensorboard: expected port to be an integer from 0 to 65535, got ${port}. ` +
       `0 takes a free one.`,
-    2,
   );
 }

@@ -46,7 +46,9 @@ interface Entry extends PluginValue {
  * A folder is a run. Steps of a tag rise; where the x axis is depth, step = layer (`depthProfile`).
  * TensorBoard stores scalars as float32 and drops points of long curves: the run's JSONL is the
  * exact record. A writer never appends to a file: made for a run that was interrupted, it begins a
- * new one that TensorBoard reads after the old, and steps logged again replace the old ones.
+ * new one that TensorBoard reads after the old, and steps logged again replace the old ones. (Its
+ * data server does so; the slower reader that stands in for that where pip has none, as on 64-bit
+ * ARM Linux, draws both.)
  *
  * Every method throws a RangeError that names tag and step for what TensorBoard would hide or
  * garble (NaN, a step that does not rise, a tag used for two kinds), and a Failure when the disk
