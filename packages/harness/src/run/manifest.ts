@@ -104,16 +104,18 @@ export function isComplete(run: RunDirectory, step: StepName, digest: string): b
 
 /**
  * Records that a step starts. What it left for another digest is removed, what an interrupted
- * start of the same one left is kept; the steps that read its results are no longer complete.
+ * start of the same one left is kept; the steps that read its results start from nothing too.
  */
 export function beginStep(run: RunDirectory, step: StepName, digest: string): void {
-  const before = readManifest(run).steps[step];
+  const before = readManifest(run).steps;
+  const stale = [...DEPENDENTS[step]].filter((dependent) => before[dependent] !== undefined);
+  if (before[step] !== undefined && before[step].digest !== digest) stale.push(step);
   updateManifest(run, ({ steps }) => {
-    for (const dependent of DEPENDENTS[step]) delete steps[dependent]?.end;
+    for (const name of stale) delete steps[name];
     steps[step] = { digest, start: now() };
   });
-  if (before !== undefined && before.digest !== digest) {
-    for (const output of OUTPUTS[step]) rmSync(run.path(output), { recursive: true, force: true });
+  for (const name of stale) {
+    for (const output of OUTPUTS[name]) rmSync(run.path(output), { recursive: true, force: true });
   }
 }
 

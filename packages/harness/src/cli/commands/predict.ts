@@ -1,0 +1,22 @@
+import { EXIT } from '../../failure.js';
+import type { Command } from '../command.js';
+import { inRun } from '../open-run.js';
+import { runOptions, type RunArguments } from '../options.js';
+import { predictStep, requireStep } from '../steps.js';
+
+/** `shaped predict`: the same quantities from theory. */
+export const predict: Command<RunArguments> = {
+  usage: 'predict',
+  describe: 'Predict the same networks by SDE and exact finite-width chain',
+  options: (yargs) =>
+    runOptions(yargs)
+      .example('$0 predict -o runs/quickstart', 'for the networks measured in that directory')
+      .example('$0 predict -o runs/quickstart --set predict.sdePaths=8192', 'with more paths'),
+  run: (args, session) =>
+    inRun('predict', args, session, async (context) => {
+      requireStep(context, 'probe', 'predict');
+      await predictStep(context);
+      context.reporter.line(`Predictions are in ${context.run.path('predict')}`);
+      return EXIT.done;
+    }),
+};

@@ -1,0 +1,54 @@
+import { join } from 'node:path';
+import { EXIT, usageFailure } from '../../failure.js';
+import { selectReporter } from '../../progress/index.js';
+import { readManifest, RunDirectory } from '../../run/index.js';
+import type { Command } from '../command.js';
+import { outputOptions, type OutputArguments } from '../options.js';
+
+interface ReportArguments extends OutputArguments {
+  runs: string[];
+  out?: string;
+}
+
+/** `shaped report`: one page with figures from run directories. */
+export const report: Command<ReportArguments> = {
+  usage: 'report <runs..>',
+  describe: 'Write one self-contained page with figures from run directories',
+  options: (yargs) =>
+    outputOptions(yargs)
+      .positional('runs', {
+        type: 'string',
+        array: true,
+        default: [] as string[],
+        describe: 'Run directories; several are shown side by side',
+      })
+      .option('out', {
+        alias: 'o',
+        type: 'string',
+        requiresArg: true,
+        describe: 'The page to write; report.html in the first run directory by default',
+        group: 'Output:',
+      })
+      .example('$0 report runs/quickstart', 'writes runs/quickstart/report.html')
+      .example('$0 report runs/a runs/b -o both.html', 'two runs on one page'),
+  run: async ({ runs: paths, out, ...output }, { streams, signal }) => {
+    const runs = paths.map((path) => RunDirectory.open(path));
+    for (const run of runs) {
+      const { probe, train } = readManifest(run).steps;
+      if (probe?.end === undefined && train?.end === undefined) {
+        throw usageFailure(
+          `expected something complete to show in ${run.root}, got neither probe nor train. Make it first: shaped run --out ${run.root}`,
+        );
+      }
+    }
+    const reporter = selectReporter(output, streams);
+    try {
+      const { runReport } = await import('../../report/index.js');
+      const page = out ?? join(runs[0].root, 'report.html');
+      await runReport({ runs, out: page, reporter, signal });
+    } finally {
+      reporter.close();
+    }
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,61 @@
+import { EXIT, interruption, usageFailure } from '../../failure.js';
+import { selectReporter } from '../../progress/index.js';
+import { RunDirectory } from '../../run/index.js';
+import type { Command } from '../command.js';
+import { outputOptions, type OutputArguments } from '../options.js';
+
+interface TensorboardArguments extends OutputArguments {
+  run: string;
+  port: number;
+  host: string;
+}
+
+/** `shaped tensorboard`: the logs of a run in TensorBoard. */
+export const tensorboard: Command<TensorboardArguments> = {
+  usage: 'tensorboard <run>',
+  describe: 'Open the logs of a run directory in TensorBoard',
+  options: (yargs) =>
+    outputOptions(yargs)
+      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+      .option('port', {
+        type: 'number',
+        requiresArg: true,
+        default: 6006,
+        describe: 'Port; 0 takes a free one',
+        group: 'Server:',
+      })
+      .option('host', {
+        type: 'string',
+        requiresArg: true,
+        default: 'localhost',
+        describe: 'Address to listen on',
+        group: 'Server:',
+      })
+      .example('$0 tensorboard runs/quickstart', 'prints the address to open'),
+  run: async ({ run: path, port, host, ...output }, { streams, signal }) => {
+    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+      throw usageFailure(
+        `--port: expected a whole number from 0 to 65535, got ${port}. Correct it.`,
+      );
+    }
+    const run = RunDirectory.open(path);
+    if (!run.has('tensorboard')) {
+      throw usageFailure(
+        `expected logs in ${run.path('tensorboard')}, got none. Make them first: shaped run --out ${path}`,
+      );
+    }
+    const reporter = selectReporter(output, streams);
+    const { launchTensorboard } = await import('../../tensorboard/index.js');
+    const server = await launchTensorboard({
+      logdir: run.path('tensorboard'),
+      port,
+      host,
+      signal,
+      forwardSignals: false,
+      print: (line) => reporter.result(line, { line }),
+    });
+    const { code } = await server.exited;
+    if (signal.aborted) throw interruption(signal);
+    return code === 0 ? EXIT.done : EXIT.failed;
+  },
+};

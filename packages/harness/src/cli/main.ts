@@ -1,0 +1,126 @@
+import yargs, { type Argv } from 'yargs';
+import { EXIT } from '../failure.js';
+import type { Streams } from '../progress/index.js';
+import { theseVersions } from '../run/machine.js';
+import type { Command, Session } from './command.js';
+import * as commands from './commands/index.js';
+import { printError } from './print-error.js';
+import { abortOnSignals } from './signals.js';
+import { usageError } from './usage-error.js';
+
+/** In the order of the help. */
+const COMMANDS = [
+  commands.run,
+  commands.probe,
+  commands.predict,
+  commands.check,
+  commands.train,
+  commands.report,
+  commands.tensorboard,
+  commands.doctor,
+] as unknown as Command<unknown>[];
+
+const nameOf = ({ usage }: Command<unknown>) => usage.split(' ')[0];
+
+/** Columns of the help: those of the terminal, within what reads well. */
+const HELP_COLUMNS = { least: 60, most: 100 };
+
+const EPILOGUE = [
+  'Exit codes: 0 done or PASS, 1 failed or FAIL, 2 usage or configuration, 3 INCONCLUSIVE,',
+  '130 and 143 interrupted.',
+].join('\n');
+
+/** What the words of a command line ask for. */
+interface Chosen {
+  command: Command<unknown>;
+  args: unknown;
+}
+
+function longOptions(parser: Argv): string[] {
+  const { key, alias } = (
+    parser as unknown as { getOptions(): { key: object; alias: object } }
+  ).getOptions();
+  return [...Object.keys(key), ...Object.keys(alias)].filter(
+    (name) => name.length > 1 && !/[A-Z]/.test(name),
+  );
+}
+
+/**
+ * The command that `argv` names with its arguments, or undefined when help or the version was
+ * printed instead.
+ *
+ * @throws Failure (exit code 2) on unknown words, with the nearest known one
+ */
+async function parse(
+  argv: readonly string[],
+  { stdout, stderr }: Streams,
+): Promise<Chosen | undefined> {
+  let chosen: Chosen | undefined;
+  const columns = stderr.columns ?? HELP_COLUMNS.most;
+  const width = Math.min(HELP_COLUMNS.most, Math.max(HELP_COLUMNS.least, columns));
+  const named = COMMANDS.find((command) => nameOf(command) === argv[0]);
+  const parser = yargs()
+    .scriptName('shaped')
+    .locale('en')
+    .usage('$0 <command>\n\nMeasure deep Transformers on text, predict them, and compare.')
+    .parserConfiguration({ 'duplicate-arguments-array': true, 'boolean-negation': false })
+    .strict()
+    .demandCommand(1, 'Expected a command')
+    .help()
+    .alias('help', 'h')
+    .version(theseVersions().shaped)
+    .epilogue(EPILOGUE)
+    .wrap(width)
+    .exitProcess(false)
+    .fail((message: string | null, error: Error | undefined, failed: Argv) => {
+      if (error) throw error;
+      throw usageError(message ?? 'not understood', named ? `shaped ${argv[0]}` : 'shaped', {
+        commands: COMMANDS.map(nameOf),
+        options: named ? longOptions(failed) : [],
+      });
+    });
+  for (const command of COMMANDS) {
+    parser.command(
+      command.usage,
+      command.describe,
+      (own) => command.options(own.usage(`$0 ${command.usage}\n\n${command.describe}.`)),
+      (args) => {
+        chosen = { command, args };
+      },
+    );
+  }
+  let printed = '';
+  await parser.parseAsync([...argv], {}, (_error, _args, output) => {
+    printed = output;
+  });
+  if (printed !== '') stdout.write(`${printed}\n`);
+  return chosen;
+}
+
+/**
+ * Runs the command that `argv` names and returns the exit code of the process. Errors are printed
+ * to standard error.
+ *
+ * @param argv the words after `shaped`
+ */
+export async function main(
+  argv: readonly string[] = process.argv.slice(2),
+  streams: Streams = process,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<number> {
+  const json = argv.includes('--json');
+  const say = (line: string) => void (json || streams.stderr.write(`${line}\n`));
+  const { signal, release } = abortOnSignals(say);
+  let name = 'shaped';
+  try {
+    const chosen = await parse(argv, streams);
+    if (chosen === undefined) return EXIT.done;
+    name = `shaped ${nameOf(chosen.command)}`;
+    const session: Session = { streams, env, signal, argv };
+    return await chosen.command.run(chosen.args, session);
+  } catch (error) {
+    return printError(error, name, { stderr: streams.stderr, env, json });
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,66 @@
+import type { SelectedBackend } from '../backend/index.js';
+import type { CommandContext } from '../context.js';
+import { EXIT, Failure } from '../failure.js';
+import { selectReporter } from '../progress/index.js';
+import { beginCommand, endCommand, lockRun, RunDirectory, updateManifest } from '../run/index.js';
+import type { Session } from './command.js';
+import type { RunArguments } from './options.js';
+import { resolveConfig } from './resolve-config.js';
+
+/** The backend of a run, started at the first call and written into the manifest. */
+function lazyBackend(
+  context: Pick<CommandContext, 'config' | 'run' | 'reporter'>,
+): () => Promise<SelectedBackend> {
+  let selected: Promise<SelectedBackend> | undefined;
+  const start = async () => {
+    const { selectBackend } = await import('../backend/index.js'); // loads tfjs
+    const backend = await selectBackend(context.config.backend);
+    context.reporter.line(`backend: ${backend.name}${backend.simd ? ' with SIMD' : ''}`);
+    for (const note of backend.notes) context.reporter.warn(note);
+    updateManifest(context.run, (manifest) => (manifest.backend = backend));
+    return backend;
+  };
+  return () => (selected ??= start());
+}
+
+/** How a command ended, for the manifest. */
+function endOf(error: unknown): Parameters<typeof endCommand>[1] {
+  const exitCode = error instanceof Failure ? error.exitCode : EXIT.failed;
+  const interrupted = exitCode === EXIT.interrupted || exitCode === EXIT.terminated;
+  const message = error instanceof Error ? error.message : String(error);
+  return { status: interrupted ? 'interrupted' : 'failed', exitCode, message };
+}
+
+/**
+ * Runs `work` in the run directory of a command line: resolves the configuration, opens and locks
+ * the directory, and records in its manifest when the command started and how it ended, also when
+ * it fails or is interrupted.
+ *
+ * @returns the exit code that `work` returns
+ */
+export async function inRun(
+  command: string,
+  args: RunArguments,
+  session: Session,
+  work: (context: CommandContext) => Promise<number>,
+): Promise<number> {
+  const { config, out } = resolveConfig(args, session.env);
+  const reporter = selectReporter(args, session.streams);
+  const run = RunDirectory.create(out, config, { fresh: args.fresh ?? false });
+  const unlock = lockRun(run);
+  process.once('exit', unlock);
+  try {
+    beginCommand(run, command, session.argv);
+    const context = { config, run, reporter, signal: session.signal };
+    const exitCode = await work({ ...context, backend: lazyBackend(context) });
+    endCommand(run, { status: 'done', exitCode });
+    return exitCode;
+  } catch (error) {
+    endCommand(run, endOf(error));
+    throw error;
+  } finally {
+    reporter.close();
+    process.off('exit', unlock);
+    unlock();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Argv } from 'yargs';
+
+/** Options of every command that works on a run. */
+export interface RunArguments {
+  config?: string;
+  set: string[];
+  out?: string;
+  data?: string;
+  backend?: string;
+  seed?: string;
+  workers?: string;
+  fresh?: boolean;
+  quiet?: boolean;
+  json?: boolean;
+}
+
+/** Options of commands that only say something. */
+export type OutputArguments = Pick<RunArguments, 'quiet' | 'json'>;
+
+const last = (value: string | string[] | undefined) =>
+  Array.isArray(value) ? value.at(-1) : value;
+
+/** `--quiet` and `--json`. */
+export function outputOptions<T>(yargs: Argv<T>): Argv<T & OutputArguments> {
+  return yargs
+    .option('quiet', {
+      alias: 'q',
+      type: 'boolean',
+      describe: 'Print results and warnings only',
+      group: 'Output:',
+    })
+    .option('json', {
+      type: 'boolean',
+      describe: 'Print results as lines of JSON, for programs',
+      group: 'Output:',
+    });
+}
+
+/**
+ * The options that choose configuration and run directory. Numbers stay text here: the
+ * configuration's own checks speak of all problems together.
+ */
+export function runOptions<T>(yargs: Argv<T>): Argv<T & RunArguments> {
+  const text = (describe: string, group = 'Configuration:') => ({
+    type: 'string' as const,
+    requiresArg: true,
+    coerce: last,
+    describe,
+    group,
+  });
+  const configured = yargs
+    .option('config', { ...text('YAML or JSON file; defaults where there is none'), alias: 'c' })
+    .option('set', {
+      alias: 's',
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [] as string[],
+      defaultDescription: 'none',
+      describe: 'Change one key, as model.depth=50; may be repeated',
+      group: 'Configuration:',
+    })
+    .option('data', text('Text: sotu, or your own file or folder'))
+    .option('backend', text('tfjs backend: auto, wasm or cpu (SHAPED_BACKEND too)'))
+    .option('seed', text('Seed of everything random'))
+    .option('workers', text('Worker threads; 0 works in the main thread'))
+    .option('out', { ...text('Run directory; runs/<name> by default', 'Output:'), alias: 'o' })
+    .option('fresh', {
+      type: 'boolean',
+      describe: 'Remove the run that is in the directory first',
+      group: 'Output:',
+    });
+  return outputOptions(configured);
+}

@@ -1,0 +1,64 @@
+import type { CommandContext } from '../context.js';
+import { loadText, SHIPPED_CORPORA } from '../data/index.js';
+import { throwIfInterrupted } from '../failure.js';
+import { recordingReporter, type Result } from '../progress/index.js';
+import {
+  beginStep,
+  completeStep,
+  isComplete,
+  readJsonl,
+  readManifest,
+  stepDigest,
+  updateManifest,
+  writeJsonl,
+  type StepName,
+} from '../run/index.js';
+
+/** What a step does; it returns its outcome where it has one, such as a verdict. */
+export type StepWork = (context: CommandContext) => Promise<string | void>;
+
+/** The hash of the user's own text, which may change under the same name; empty for shipped text. */
+function corpusHash({ config }: CommandContext): string {
+  const shipped = (SHIPPED_CORPORA as readonly string[]).includes(config.data.corpus);
+  return shipped ? '' : loadText(config).corpus.sha256;
+}
+
+/**
+ * Makes a step of a run, or, when it was completed for the same configuration and text before, shows
+ * its results again. Returns its outcome.
+ *
+ * @param again whether results of a complete step are shown
+ */
+export async function runStep(
+  context: CommandContext,
+  step: StepName,
+  work: StepWork,
+  again = true,
+): Promise<string | undefined> {
+  const { run, reporter, signal } = context;
+  throwIfInterrupted(signal);
+  const digest = stepDigest(step, context.config, corpusHash(context));
+  const shown = run.path('results', `${step}.jsonl`);
+  if (isComplete(run, step, digest) && run.has('results', `${step}.jsonl`)) {
+    reporter.line(`${step}: complete already`);
+    if (again) for (const { text, data } of readJsonl<Result>(shown)) reporter.result(text, data);
+    return readManifest(run).steps[step]?.outcome;
+  }
+  beginStep(run, step, digest);
+  const recording = recordingReporter(reporter);
+  const outcome = (await work({ ...context, reporter: recording.reporter })) ?? undefined;
+  throwIfInterrupted(signal);
+  writeJsonl(shown, recording.results);
+  completeStep(run, step, outcome);
+  return outcome;
+}
+
+/** Writes which text the run reads into its manifest. */
+export function recordCorpus(context: CommandContext): void {
+  const { corpus, tokens } = loadText(context.config);
+  const { name, sha256 } = corpus;
+  for (const note of corpus.notes) context.reporter.warn(note);
+  updateManifest(context.run, (manifest) => {
+    manifest.corpus = { name, sha256, tokens: tokens.length };
+  });
+}

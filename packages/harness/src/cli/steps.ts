@@ -1,0 +1,74 @@
+import type { CommandContext } from '../context.js';
+import { EXIT, usageFailure } from '../failure.js';
+import { isComplete, readManifest, type StepName } from '../run/index.js';
+import { recordCorpus, runStep } from './run-step.js';
+
+// Each step is loaded when it is made, so that help and errors of usage come at once.
+
+/**
+ * Measures real networks.
+ *
+ * @param again shows the results again when they are complete already
+ */
+export async function probeStep(context: CommandContext, again = true): Promise<void> {
+  const work = async (inner: CommandContext) => {
+    const { runProbe } = await import('../probe/index.js');
+    recordCorpus(inner);
+    await runProbe(inner);
+  };
+  await runStep(context, 'probe', work, again);
+}
+
+/**
+ * Predicts them from theory.
+ *
+ * @param again shows the results again when they are complete already
+ */
+export async function predictStep(context: CommandContext, again = true): Promise<void> {
+  const work = async (inner: CommandContext) => {
+    const { runPredict } = await import('../predict/index.js');
+    await runPredict(inner);
+  };
+  await runStep(context, 'predict', work, again);
+}
+
+/** Compares the two; returns the exit code that stands for the verdict. */
+export async function checkStep(context: CommandContext): Promise<number> {
+  const verdict = await runStep(context, 'check', async (inner) => {
+    const { runCheck } = await import('../check/index.js');
+    return runCheck(inner);
+  });
+  if (verdict === 'PASS') return EXIT.done;
+  return verdict === 'FAIL' ? EXIT.failed : EXIT.inconclusive;
+}
+
+/** Trains a language model. */
+export async function trainStep(context: CommandContext): Promise<void> {
+  await runStep(context, 'train', async (inner) => {
+    const { runTrain } = await import('../train/index.js');
+    await runTrain(inner);
+  });
+}
+
+/** Writes the page of this run. */
+export async function reportStep(context: CommandContext): Promise<void> {
+  const { run, signal } = context;
+  await runStep(context, 'report', async ({ reporter }) => {
+    const { runReport } = await import('../report/index.js');
+    await runReport({ runs: [run], out: run.path('report.html'), reporter, signal });
+  });
+}
+
+/**
+ * Asks for a step that another one reads.
+ *
+ * @throws Failure (exit code 2) that names the command to run first
+ */
+export function requireStep({ run }: CommandContext, step: StepName, command: string): void {
+  const record = readManifest(run).steps[step];
+  if (record !== undefined && isComplete(run, step, record.digest)) return;
+  const state = record === undefined ? 'has none' : 'holds an unfinished one';
+  throw usageFailure(
+    `expected a complete ${step} in ${run.root}, which ${state}. Make it first: shaped ${step} --out ${run.root} (or shaped ${command === 'predict' ? 'check' : 'run'}, which makes all).`,
+  );
+}

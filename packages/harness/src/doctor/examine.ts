@@ -1,0 +1,47 @@
+import { loadCorpus } from '../data/index.js';
+import type { Reporter } from '../progress/index.js';
+import { findTensorboard } from '../tensorboard/index.js';
+import { checkBackends } from './check-backends.js';
+import { checkDisk, checkMemory, checkNode, checkWorkers } from './check-machine.js';
+import type { Finding } from './finding.js';
+
+function checkCorpus(): Finding {
+  const name = 'text';
+  try {
+    const { documents, text } = loadCorpus('sotu');
+    const megabytes = (Buffer.byteLength(text) / 1e6).toFixed(1);
+    return { name, status: 'ok', detail: `${documents.length} addresses, ${megabytes} MB` };
+  } catch (error) {
+    const advice = 'Run npm ci again, or name your own text with --data.';
+    return { name, status: 'warn', detail: (error as Error).message, advice };
+  }
+}
+
+function checkTensorboard(): Finding {
+  const name = 'TensorBoard';
+  try {
+    const { command, source } = findTensorboard();
+    return { name, status: 'ok', detail: `${command} (${source})` };
+  } catch (error) {
+    return {
+      name,
+      status: 'warn',
+      detail: 'not found; logs are written all the same',
+      advice: (error as Error).message.replace(/^findTensorboard: [^.]*\. /, ''),
+    };
+  }
+}
+
+/** What works on this machine, in the order a user would mend it. */
+export async function examine(reporter: Reporter): Promise<Finding[]> {
+  reporter.line('Trying what the commands need …');
+  return [
+    checkNode(),
+    ...(await checkBackends()),
+    await checkWorkers(),
+    checkMemory(),
+    checkDisk(),
+    checkCorpus(),
+    checkTensorboard(),
+  ];
+}
