@@ -23,5 +23,6 @@ export { simulate, type SimulateOptions } from './solver/simulate.js';
 export { type ChainState } from './chain/chain-state.js';
 export { gramChain, type GramChain } from './chain/gram-chain.js';
 export { simulateChain, type SimulateChainOptions } from './chain/simulate-chain.js';
+export { covarianceAt } from './ensemble/covariance-at.js';
 export { type Ensemble, type EnsembleEvent, type EnsembleOptions } from './ensemble/ensemble.js';
 export * from './statistics/index.js';

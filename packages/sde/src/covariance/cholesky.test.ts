@@ -65,6 +65,15 @@ describe('cholesky', () => {
   });
 });
 
+test.each([NaN, Infinity])('an overflowed V (%d) is not taken for a dependent token', (x) => {
+  const V = Float64Array.of(1, 0.2, 0.1, 0.2, x, 0.3, 0.1, 0.3, 1);
+  const L = new Float64Array(9);
+  expect(cholesky(V, 3, L)).toBe(Infinity);
+  expect(L.some(Number.isNaN)).toBe(true);
+  pivotedCholesky(V, 3, 2, L);
+  expect(L.some(Number.isNaN)).toBe(true);
+});
+
 describe('pivotedCholesky', () => {
   test.each([
     [6, 6],

@@ -13,7 +13,8 @@ export function dependentTolerance(tokens: number): number {
  *
  * Returns the largest entry by which `L Lᵀ` misses V, as a share of the larger of its two variances
  * (∞ where both are zero): up to √{@link dependentTolerance} for a covariance, more when V was
- * outside the cone. Never writes NaN for finite V.
+ * outside the cone. An overflowed V gives a factor with NaN, so that it is noticed downstream rather
+ * than taken for a dependent token; a finite one never does.
  */
 export function cholesky(V: Float64Array, m: number, L: Float64Array): number {
   const tolerance = dependentTolerance(m);
@@ -24,9 +25,11 @@ export function cholesky(V: Float64Array, m: number, L: Float64Array): number {
     const variance = V[rowJ + j];
     let pivot = variance;
     for (let k = 0; k < j; k++) pivot -= L[rowJ + k] * L[rowJ + k];
-    const root = pivot > tolerance * variance ? Math.sqrt(pivot) : 0;
+    const dependent = pivot <= tolerance * variance;
+    const root = Number.isFinite(pivot) ? (dependent ? 0 : Math.sqrt(pivot)) : NaN;
     L[rowJ + j] = root;
     if (root === 0 && pivot !== 0) defect = Math.max(defect, Math.abs(pivot / variance));
+    if (Number.isNaN(root)) defect = Infinity;
     for (let i = j + 1; i < m; i++) {
       const rowI = i * m;
       let sum = V[rowI + j];

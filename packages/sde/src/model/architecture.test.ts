@@ -5,7 +5,7 @@ const size = { tokens: 4, width: 64, depth: 10 };
 
 function issuesOf(options: Record<string, unknown>) {
   try {
-    architecture({ ...size, ...options } as unknown as ArchitectureOptions);
+    architecture({ ...size, ...options });
   } catch (error) {
     expect(error).toBeInstanceOf(ArchitectureError);
     return (error as ArchitectureError).issues;

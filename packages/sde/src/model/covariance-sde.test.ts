@@ -79,7 +79,7 @@ describe('golden coefficients, by automatic differentiation of the network (tool
     expectClose(mlpSde(arch).drift(V), example.mlpDrift, ROUNDING);
     if (example.attentionDiffusion === null) return;
     expectClose(attentionSde(arch).diffusion(V), example.attentionDiffusion, ROUNDING);
-    expectClose(mlpSde(arch).diffusion(V), example.mlpDiffusion as number[], ROUNDING);
+    expectClose(mlpSde(arch).diffusion(V), example.mlpDiffusion, ROUNDING);
   });
 });
 

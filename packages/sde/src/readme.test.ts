@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { runInNewContext } from 'node:vm';
+import { expect, test } from 'vitest';
+import * as sde from './index.js';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+const [example] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+
+test("the README's example runs and prints what the text says", () => {
+  const printed: unknown[] = [];
+  const console = { log: (value: unknown) => printed.push(value) };
+  runInNewContext(example, { ...sde, Float64Array, console });
+
+  const [limit, exact, comparison] = printed as [Float64Array, Float64Array, sde.KsResult];
+  for (const row of [limit, exact]) {
+    const said = [-0.17, 0.15, 0.65];
+    row.forEach((value, i) => expect(Math.abs(value - said[i])).toBeLessThan(0.05));
+  }
+  expect(comparison.statistic).toBeGreaterThan(0);
+  expect(comparison.detectable).toBeLessThan(0.07);
+});
+
+test('every import that the README names exists', () => {
+  const imports = /with (`[\s\S]*?) imported from/.exec(readme)?.[1] ?? '';
+  const names = [...imports.matchAll(/`(\w+)`/g)].map(([, name]) => name);
+  expect(names.length).toBe(8);
+  for (const name of names) expect(sde).toHaveProperty(name);
+});
