@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -5,7 +6,8 @@ import { Piscina } from 'piscina';
 import { interruption, throwIfInterrupted } from '../failure.js';
 import { unwrap, type WorkerReply } from './worker-entry.js';
 
-const MOST_WORKERS = 8;
+/** Threads taken where none were asked for: more gain little on jobs of this size. */
+const DEFAULT_MOST = 8;
 
 export interface JobOptions<Job, Result> {
   jobs: readonly Job[];
@@ -13,7 +15,7 @@ export interface JobOptions<Job, Result> {
   inline: (job: Job) => Result | Promise<Result>;
   /** The built module whose default export, a `workerEntry`, does the same in a worker thread. */
   worker: URL;
-  /** Worker threads; undefined takes one a core, 0 works in this thread. */
+  /** Worker threads; undefined takes one a core, at most 8; 0 works in this thread. */
   workers: number | undefined;
   signal?: AbortSignal;
   /** Called in the order of completion. */
@@ -28,7 +30,8 @@ export interface JobOptions<Job, Result> {
 export async function runJobs<Job, Result>(options: JobOptions<Job, Result>): Promise<Result[]> {
   const { jobs, signal, onResult } = options;
   throwIfInterrupted(signal);
-  const workers = Math.min(options.workers ?? availableParallelism(), MOST_WORKERS, jobs.length);
+  const wanted = options.workers ?? Math.min(availableParallelism(), DEFAULT_MOST);
+  const workers = Math.min(wanted, jobs.length);
   // Sources run under a test runner have no built worker beside them: they work in this thread.
   if (workers === 0 || !existsSync(fileURLToPath(options.worker))) {
     const results: Result[] = [];
@@ -47,6 +50,7 @@ export async function runJobs<Job, Result>(options: JobOptions<Job, Result>): Pr
     maxThreads: workers,
   });
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal); // every waiting job listens
   const forward = () => stop.abort();
   signal?.addEventListener('abort', forward, { once: true });
   try {
