@@ -11,6 +11,10 @@ export interface TransformerBlockArgs extends KeyedLayerArgs, BlockOptions {
   useCausalMask?: boolean;
   /** Whether the heads are followed by a projection. Defaults to true. */
   outputProjection?: boolean;
+  /** The initial γ1 of shaped attention, in every head. Defaults to 1. */
+  gamma1?: number;
+  /** The initial γ2 of shaped attention, in every head. Defaults to 1. */
+  gamma2?: number;
   /** Whether γ1 and γ2 of shaped attention train. Defaults to true. */
   trainableGains?: boolean;
   /** The probability of dropping a softmax weight in training. Defaults to 0. */
@@ -40,6 +44,8 @@ export interface TransformerBlockSettings extends ResolvedBlock {
   mlpDim: number | undefined;
   useCausalMask: boolean;
   outputProjection: boolean;
+  gamma1: number;
+  gamma2: number;
   trainableGains: boolean;
   dropout: number;
   tau0: number;
@@ -70,6 +76,8 @@ export function transformerBlockSettings(args: TransformerBlockArgs): Transforme
     mlpDim: args.mlpDim ?? undefined,
     useCausalMask: args.useCausalMask ?? false,
     outputProjection: args.outputProjection ?? true,
+    gamma1: args.gamma1 ?? 1,
+    gamma2: args.gamma2 ?? 1,
     trainableGains: args.trainableGains ?? true,
     dropout: args.dropout ?? 0,
     tau0: args.tau0 ?? 1,

@@ -206,6 +206,15 @@ describe('weights', () => {
     }
   });
 
+  test('gains start where they are told, again after reseed', () => {
+    const block = new TransformerBlock({ kind: 'shaped', numHeads: H, gamma1: 0.5, gamma2: 1.25 });
+    block.build([null, T, D]);
+    block.weight('gamma1')!.write(tf.zeros([H]));
+    block.reseed(4);
+    expect([...block.weight('gamma1')!.read().dataSync()]).toEqual([0.5, 0.5]);
+    expect([...block.weight('gamma2')!.read().dataSync()]).toEqual([1.25, 1.25]);
+  });
+
   test('every weight is found by its name', () => {
     const block = new TransformerBlock({ kind: 'preLN', attention: 'shaped', numHeads: H });
     expect(block.weight('mlp/pre/kernel')).toBeUndefined();

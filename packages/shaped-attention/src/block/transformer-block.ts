@@ -184,6 +184,8 @@ export class TransformerBlock extends KeyedLayer {
       valueDim,
       useCausalMask: settings.useCausalMask,
       outputProjection: settings.outputProjection,
+      gamma1: settings.gamma1,
+      gamma2: settings.gamma2,
       trainableGains: settings.trainableGains,
       dropout: settings.dropout,
       tau0: settings.tau0,
