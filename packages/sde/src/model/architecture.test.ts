@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { architecture, ArchitectureError, type ArchitectureOptions } from './architecture.js';
+import { architecture, ArchitectureError } from './architecture.js';
 
 const size = { tokens: 4, width: 64, depth: 10 };
 

@@ -8,7 +8,7 @@ import { mlpSde } from '../model/mlp-sde.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
 import { ksTwoSample } from '../statistics/ks-two-sample.js';
-import { normalCdf } from '../statistics/normal.js';
+import { normalCdf, normalDensity } from '../statistics/normal.js';
 import { equicorrelated } from '../testing/reference-point.js';
 import { eulerMaruyama } from './euler-maruyama.js';
 import { gramStep } from './gram-step.js';
@@ -220,6 +220,44 @@ describe('Euler–Maruyama converges with strong order 1/2 to its own limit', ()
     expect(orders[0]).toBeLessThan(0.65);
     expect(orders[1]).toBeGreaterThan(0.4);
     expect(orders[1]).toBeLessThan(0.8);
+  });
+});
+
+// With one token and the MLP alone, V(T)² has the mean e^{4γ²T} V(0)², and one step's second moment
+// is known in closed form. Seeded; alpha = 1e-5 a comparison (z = 4.4).
+describe('both solvers have weak order 1', () => {
+  const gamma = 0.9;
+  const secondMoment = {
+    // E max(0, 1 + sξ)²: one token leaves the cone where it turns negative, and is projected to 0.
+    eulerMaruyama: (dt: number) => {
+      const s = 2 * gamma * Math.sqrt(dt);
+      return (1 + s * s) * normalCdf(1 / s) + s * normalDensity(1 / s);
+    },
+    gramStep: (dt: number) => 1 + 4 * gamma ** 2 * dt + 4 * gamma ** 4 * dt ** 2,
+  };
+
+  test.each(solvers)('%s: a coarse step has the second moment of its formula', (solver) => {
+    const dt = 0.25;
+    const arch = architecture({ tokens: 1, width: 64, depth: 1, gamma });
+    const ensemble = simulate({
+      model: mlpSde(arch),
+      solver,
+      V0: Float64Array.of(1),
+      time: dt,
+      steps: 1,
+      paths: 60_000,
+      seed: 12,
+    });
+    const { mean, error } = meanAndError(finalValues(ensemble, (V) => V[0] ** 2));
+    expect(Math.abs(mean - secondMoment[solver](dt))).toBeLessThan(4.4 * error);
+    const other = solver === 'gramStep' ? 'eulerMaruyama' : 'gramStep';
+    expect(Math.abs(mean - secondMoment[other](dt))).toBeGreaterThan(4.4 * error);
+  });
+
+  test.each(solvers)('%s: by that formula the error at time 1 halves with the step', (solver) => {
+    const error = (steps: number) =>
+      Math.exp(4 * gamma ** 2) - secondMoment[solver](1 / steps) ** steps;
+    for (const steps of [1000, 4000]) expect(error(steps) / error(2 * steps)).toBeCloseTo(2, 1);
   });
 });
 
