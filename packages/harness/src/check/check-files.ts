@@ -1,6 +1,6 @@
 import type { NegativeControl } from '../network/index.js';
 import { readJsonl, writeJsonl, type RunDirectory } from '../run/index.js';
-import type { Finding, Verdict } from './finding.js';
+import type { Comparison, Finding, Verdict } from './finding.js';
 import type { ResidualProfile } from './residual-tests.js';
 import type { WidthGap } from './width-trend.js';
 
@@ -13,6 +13,8 @@ export interface CheckRecord {
   comparisons: Record<string, Verdict>;
   findings: Finding[];
   gaps: WidthGap[];
+  /** Comparisons that were not made, and why. */
+  skipped?: { comparison: Comparison; reason: string }[];
 }
 
 export function writeCheck(
@@ -31,7 +33,13 @@ export function hasCheck(run: RunDirectory): boolean {
 
 /** The verdict and its findings. @throws Failure when it is missing or damaged */
 export function readCheck(run: RunDirectory): CheckRecord {
-  return run.readJson('check', 'verdict.json');
+  const record = run.readJson<CheckRecord>('check', 'verdict.json');
+  // JSON has no infinity: a test that could have detected nothing stands there with null.
+  const findings = record.findings.map((finding) => ({
+    ...finding,
+    detectable: (finding.detectable as number | null) ?? Infinity,
+  }));
+  return { ...record, findings };
 }
 
 /** The one-step residuals layer by layer. */

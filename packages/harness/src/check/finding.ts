@@ -17,7 +17,11 @@ export interface Measurement {
   /** Absent for a distance between distributions, which has no sign. */
   standardError?: number;
   pValue: number;
-  /** The effect that this run finds with 80 % power at the level of the whole verdict. */
+  /**
+   * The effect that this run would find at the level of one test: with 80 % power for a mean or a
+   * spread, the smallest rejected one for a KS distance. Infinite where the sample is too small to
+   * reject anything.
+   */
   detectable: number;
   /** A run that cannot see an effect of this size decides nothing. */
   resolution: number;
@@ -27,13 +31,13 @@ export interface Measurement {
 
 /** A measurement with its verdict. */
 export interface Finding extends Measurement {
-  /** p-value after Holm's correction over the comparison. */
+  /** p-value after Holm's correction over all tests of the check. */
   adjustedPValue: number;
   verdict: Verdict;
 }
 
 /**
- * The verdict on each measurement of one comparison: FAIL where the adjusted p-value is below
+ * The verdict on each measurement of one check: FAIL where the adjusted p-value is below
  * `alpha` and the effect above its tolerance; else INCONCLUSIVE where an effect of the stated
  * resolution would have gone unseen; else PASS.
  */

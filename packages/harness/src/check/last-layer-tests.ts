@@ -2,6 +2,7 @@ import { ksDetectable, ksTwoSample, moments, welchTest } from '@shaped/sde';
 import { metricDefinition, type GramMetricName } from '../metrics/index.js';
 import { metricColumn, type MetricEnsemble } from '../predict/index.js';
 import type { Comparison, Measurement } from './finding.js';
+import { ROUNDING } from './rounding.js';
 
 /** The metrics whose distributions are compared at the last layer. */
 export const COMPARED_METRICS = [
@@ -9,6 +10,9 @@ export const COMPARED_METRICS = [
   'logNormMean',
   'effectiveRank',
 ] as const satisfies readonly GramMetricName[];
+
+/** The most measurements that `lastLayerTests` returns. */
+export const LAST_LAYER_TESTS = 2 * COMPARED_METRICS.length;
 
 /** A run whose samples cannot tell distributions this far apart decides nothing. */
 const KS_RESOLUTION = 0.3;
@@ -18,23 +22,24 @@ const MEAN_RESOLUTION = 0.75;
 /**
  * Kolmogorov–Smirnov and Welch tests of the distributions at the last layer. Members read windows
  * in turn, so both samples hold the same share of every window and the tests are conservative.
+ *
+ * @param level of one test, for the detectable effect
  */
 export function lastLayerTests(
   comparison: Comparison,
   sample: MetricEnsemble,
   theory: MetricEnsemble,
-  alpha: number,
+  level: number,
 ): Measurement[] {
   const columns = COMPARED_METRICS.map((name) => ({
     name,
     x: metricColumn(sample, sample.records - 1, name),
     y: metricColumn(theory, theory.records - 1, name),
-  })).filter(({ x, y }) => x.length > 1 && y.length > 1 && varies(x) && varies(y));
-  const level = alpha / (2 * columns.length);
+  })).filter(({ x, y }) => x.length > 1 && y.length > 1 && !areOneConstant(x, y));
   return columns.flatMap(({ name, x, y }): Measurement[] => {
     const ks = ksTwoSample(x, y);
     const mean = welchTest(x, y);
-    const spread = Math.sqrt(moments(y).variance);
+    const spread = Math.max(Math.sqrt(moments(y).variance), ROUNDING);
     const title = `last layer: ${metricDefinition(name).title}`;
     return [
       {
@@ -64,6 +69,8 @@ export function lastLayerTests(
   });
 }
 
-function varies(values: Float64Array): boolean {
-  return values.some((value) => value !== values[0]);
+/** True where both samples hold one and the same value, as norms do after a post-norm. */
+function areOneConstant(x: Float64Array, y: Float64Array): boolean {
+  const same = (value: number) => Math.abs(value - y[0]) < ROUNDING;
+  return x.every(same) && y.every(same);
 }

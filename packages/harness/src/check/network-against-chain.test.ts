@@ -5,7 +5,7 @@ import { probeNetwork } from '../probe/probe-network.js';
 import type { ProbePlan } from '../probe/probe-plan.js';
 import { judge, type Finding } from './finding.js';
 import { oneStepResiduals, type OneStepJob } from './one-step.js';
-import { residualTests } from './residual-tests.js';
+import { RESIDUAL_TESTS, residualTests } from './residual-tests.js';
 
 // The seeds are fixed, so a verdict never changes; over seeds a right network would fail with
 // probability 1 % a case, Holm over its 24 tests.
@@ -40,7 +40,7 @@ async function findings(
     const job = { arch, seed: 17759, network, draws: DRAWS, sde: false, ...matrices } as OneStepJob;
     results.push(oneStepResiduals(job));
   }
-  return judge(residualTests(results, arch.depth, DRAWS, ALPHA), ALPHA);
+  return judge(residualTests(results, arch.depth, DRAWS, ALPHA / RESIDUAL_TESTS), ALPHA);
 }
 
 const base: ArchitectureOptions = {

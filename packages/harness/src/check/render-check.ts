@@ -2,8 +2,9 @@ import Table from 'cli-table3';
 import type { CheckRecord } from './check-files.js';
 import type { Finding } from './finding.js';
 
-/** A number in at most four significant digits. */
+/** A number in three significant digits; a dash for what no number says. */
 function number(value: number): string {
+  if (!Number.isFinite(value)) return '–';
   if (value !== 0 && Math.abs(value) < 1e-3) return value.toExponential(1);
   return String(Number(value.toPrecision(3)));
 }
@@ -21,7 +22,13 @@ function row(finding: Finding): string[] {
 }
 
 /** The findings as a table, one a test, with what each could have detected. */
-export function renderCheck({ findings, comparisons, verdict, gaps }: CheckRecord): string {
+export function renderCheck({
+  findings,
+  comparisons,
+  verdict,
+  gaps,
+  skipped = [],
+}: CheckRecord): string {
   const parts = Object.entries(comparisons).map(([comparison, own]) => {
     const table = new Table({
       head: [comparison, 'effect ± standard error', 'detectable', 'adjusted p', 'verdict'],
@@ -45,6 +52,9 @@ export function renderCheck({ findings, comparisons, verdict, gaps }: CheckRecor
       ]);
     }
     parts.push(table.toString());
+  }
+  for (const { comparison, reason } of skipped) {
+    parts.push(`${comparison}: not compared, ${reason}`);
   }
   return `${parts.join('\n\n')}\n\nVerdict: ${verdict}`;
 }

@@ -1,6 +1,7 @@
 import { moments, rankUniformity } from '@shaped/sde';
 import type { Measurement } from './finding.js';
 import { ONE_STEP_STAGES, type OneStepResult } from './one-step.js';
+import { ROUNDING } from './rounding.js';
 import { STAGES, STEP_QUANTITIES, type Stage, type StepQuantity } from './step-quantities.js';
 
 /** Residuals of one stage and quantity at one layer, over the networks. */
@@ -24,9 +25,8 @@ const RANK_DISPERSION_SLOPE = Math.sqrt(3) / Math.PI;
 const DRIFT_RESOLUTION = 0.1;
 /** A run that misses a diffusion error of a quarter has looked too little. */
 const DIFFUSION_RESOLUTION = 0.25;
-
-/** Relative changes below this are float32 rounding of the network, not a law to be tested. */
-const ROUNDING = 1e-5;
+/** The most measurements that `residualTests` returns. */
+export const RESIDUAL_TESTS = 2 * STAGES.length * STEP_QUANTITIES.length;
 
 interface Column {
   ranks: Float64Array;
@@ -66,16 +66,18 @@ function isConstant({ residuals, variances }: Column): boolean {
   return residuals.every(still) && variances.every((variance) => still(Math.sqrt(variance)));
 }
 
+/** Effects in natural units; where one side stands still, rounding stands in for its spread. */
 function effects({ residuals, variances }: Column, draws: number) {
-  const variance = moments(variances).mean;
+  const variance = Math.max(moments(variances).mean, ROUNDING ** 2);
   const residual = moments(residuals);
   // The mean of the draws adds variance/draws to that of the residual.
   const squares = moments(residuals.map((r) => (r * r * draws) / (draws + 1)));
+  const square = Math.max(squares.mean, ROUNDING ** 2);
   return {
     drift: residual.mean / Math.sqrt(variance),
     driftStandardError: residual.standardError / Math.sqrt(variance),
-    diffusion: Math.log(squares.mean / variance),
-    diffusionStandardError: squares.standardError / squares.mean,
+    diffusion: Math.log(square / variance),
+    diffusionStandardError: squares.standardError / square,
   };
 }
 
@@ -83,14 +85,15 @@ function effects({ residuals, variances }: Column, draws: number) {
  * Two measurements a stage and quantity, drift and diffusion, pooled over layers and networks. The
  * tests are on ranks, exact for any law of the steps; the effects are in natural units. What neither
  * network nor theory moves is left out.
+ *
+ * @param level of one test, for the detectable effect
  */
 export function residualTests(
   results: readonly OneStepResult[],
   depth: number,
   draws: number,
-  alpha: number,
+  level: number,
 ): Measurement[] {
-  const tests = 2 * STAGES.length * STEP_QUANTITIES.length;
   return STAGES.flatMap((stage, s) =>
     STEP_QUANTITIES.flatMap((quantity, q): Measurement[] => {
       const values = column(results, s, q, 0, depth);
@@ -110,7 +113,7 @@ export function residualTests(
           unit: 'sd of a step',
           standardError: driftStandardError,
           pValue: mean.pValue,
-          detectable: mean.detectable(alpha / tests) / RANK_SHIFT_SLOPE,
+          detectable: mean.detectable(level) / RANK_SHIFT_SLOPE,
           resolution: DRIFT_RESOLUTION,
         },
         {
@@ -121,7 +124,7 @@ export function residualTests(
           unit: 'ln variance ratio',
           standardError: diffusionStandardError,
           pValue: dispersion.pValue,
-          detectable: dispersion.detectable(alpha / tests) / RANK_DISPERSION_SLOPE,
+          detectable: dispersion.detectable(level) / RANK_DISPERSION_SLOPE,
           resolution: DIFFUSION_RESOLUTION,
         },
       ];

@@ -1,30 +1,38 @@
 import { deriveSeed } from '@shaped/random';
 import { architectureOf, type Config } from '../config/index.js';
 import type { CommandContext } from '../context.js';
-import {
-  readProbe,
-  readProbeEnsemble,
-  readProbeMatrix,
-  runProbe,
-} from '../probe/index.js';
+import { usageFailure } from '../failure.js';
+import { readProbe, readProbeEnsemble, readProbeMatrix, runProbe } from '../probe/index.js';
 import {
   predictEnsemble,
   predictPlan,
   readPrediction,
   readPredictionArray,
   runPredict,
+  theoryRefusal,
   type EnsembleOptions,
   type MetricEnsemble,
   type PredictPlan,
 } from '../predict/index.js';
 import { runJobs } from '../workers/index.js';
-import { hasCheck, readCheck, writeCheck, type CheckRecord } from './check-files.js';
-import { combine, judge, type Finding, type Measurement, type Verdict } from './finding.js';
-import { lastLayerTests } from './last-layer-tests.js';
+import { hasCheck, readCheck, writeCheck } from './check-files.js';
+import { combine, judge, type Comparison, type Measurement, type Verdict } from './finding.js';
+import { LAST_LAYER_TESTS, lastLayerTests } from './last-layer-tests.js';
 import { oneStepResiduals, type OneStepJob, type OneStepResult } from './one-step.js';
 import { renderCheck } from './render-check.js';
-import { residualProfiles, residualTests } from './residual-tests.js';
-import { widthTrend, type TrendMember, type WidthTrend } from './width-trend.js';
+import {
+  RESIDUAL_TESTS,
+  residualProfiles,
+  residualTests,
+  type ResidualProfile,
+} from './residual-tests.js';
+import {
+  TREND_TESTS,
+  widthTrend,
+  type TrendMember,
+  type WidthGap,
+  type WidthTrend,
+} from './width-trend.js';
 
 /** One-step residuals of every measured network. */
 async function measureResiduals(context: CommandContext): Promise<OneStepResult[]> {
@@ -44,7 +52,7 @@ async function measureResiduals(context: CommandContext): Promise<OneStepResult[
       seed: deriveSeed(config.seed, 'check'),
       network,
       draws: config.check.draws,
-      sde: hasSde(config),
+      sde: theoryRefusal(arch, 'sde') === undefined,
       ...Object.fromEntries(own),
     } as OneStepJob;
   });
@@ -61,12 +69,6 @@ async function measureResiduals(context: CommandContext): Promise<OneStepResult[
   return results;
 }
 
-/** Whether the SDE describes the configured model. */
-function hasSde({ model }: Config): boolean {
-  const { block, attention, activation } = architectureOf(model);
-  return block === 'shaped' && attention === 'shaped' && activation === 'shapedRelu';
-}
-
 /** The metrics of a predicted ensemble in the run directory. */
 function predicted(context: CommandContext, theory: 'sde' | 'chain'): MetricEnsemble {
   const { record } = readPrediction(context.run, theory);
@@ -76,10 +78,20 @@ function predicted(context: CommandContext, theory: 'sde' | 'chain'): MetricEnse
   };
 }
 
+/** The widths of the trend, each once. @throws Failure (exit code 2) when fewer than two are left */
+function trendWidths({ check }: Config): number[] {
+  const widths = [...new Set(check.widths)];
+  if (widths.length > 1) return widths;
+  throw usageFailure(
+    `check.widths: expected at least two different widths, got ${check.widths.join(', ')}. A trend needs two.`,
+  );
+}
+
 /** The chain at every width of the trend, and the SDE again with half the step. */
-async function measureTrend(context: CommandContext): Promise<WidthTrend> {
+async function measureTrend(context: CommandContext, level: number): Promise<WidthTrend> {
   const { config, reporter, signal } = context;
-  const { widths, trendPaths, alpha } = config.check;
+  const { trendPaths } = config.check;
+  const widths = trendWidths(config);
   const time = config.model.depth / config.model.width;
   const chain = predictPlan(context, 'chain');
   const sde = predictPlan(context, 'sde');
@@ -112,50 +124,77 @@ async function measureTrend(context: CommandContext): Promise<WidthTrend> {
     config.predict.sdePaths,
   );
   progress.done();
-  return widthTrend(members, predicted(context, 'sde'), halfStep, alpha);
+  return widthTrend(members, predicted(context, 'sde'), halfStep, level);
+}
+
+/** What the checked comparisons came to. */
+interface Comparisons {
+  measurements: Measurement[];
+  profiles: ResidualProfile[];
+  gaps: WidthGap[];
+  skipped: { comparison: Comparison; reason: string }[];
+}
+
+/** Makes the comparisons that theory has for the model, and says why it has not the others. */
+async function compare(context: CommandContext): Promise<Comparisons> {
+  const { config, run } = context;
+  const { alpha, draws } = config.check;
+  const { block, depth } = config.model;
+  const arch = architectureOf(config.model);
+  const noChain = theoryRefusal(arch, 'chain');
+  const noSde = theoryRefusal(arch, 'sde');
+  const level = alpha / (RESIDUAL_TESTS + LAST_LAYER_TESTS + (noSde ? 0 : TREND_TESTS));
+  const made: Comparisons = { measurements: [], profiles: [], gaps: [], skipped: [] };
+  if (noChain === undefined) {
+    const comparison = 'network against exact chain';
+    const residuals = await measureResiduals(context);
+    const network = readProbeEnsemble(run, block);
+    made.measurements.push(
+      ...residualTests(residuals, depth, draws, level),
+      ...lastLayerTests(comparison, network, predicted(context, 'chain'), level),
+    );
+    made.profiles = residualProfiles(residuals, depth, draws, noSde === undefined);
+  } else {
+    made.skipped.push({ comparison: 'network against exact chain', reason: noChain });
+  }
+  if (noSde === undefined) {
+    const { gaps, measurements } = await measureTrend(context, level);
+    made.measurements.push(...measurements);
+    made.gaps = gaps;
+  } else {
+    made.skipped.push({ comparison: 'exact chain against SDE', reason: noSde });
+  }
+  return made;
 }
 
 /**
  * Compares network, exact chain and SDE for one configuration; writes `check/`.
  *
  * Network against chain: the same law at every width, so a difference is a bug. Chain against SDE:
- * the finite-width gap and its trend. Missing measurements and predictions are made first.
+ * the finite-width gap and its trend. Missing measurements and predictions are made first. A
+ * comparison that theory has not is left out with its reason; where none is left the verdict is
+ * INCONCLUSIVE.
  *
- * @returns the verdict of both comparisons
+ * @returns the verdict of all comparisons
  */
 export async function runCheck(context: CommandContext): Promise<Verdict> {
   const { config, run, reporter } = context;
   if (!hasCheck(run)) {
+    trendWidths(config);
     await runProbe(context);
     await runPredict(context);
-    const { alpha, draws, negativeControl } = config.check;
-    const depth = config.model.depth;
-    const residuals = await measureResiduals(context);
-    const network = readProbeEnsemble(run, config.model.block);
-    const exact: Measurement[] = [
-      ...residualTests(residuals, depth, draws, alpha),
-      ...lastLayerTests('network against exact chain', network, predicted(context, 'chain'), alpha),
-    ];
-    const trend = hasSde(config) ? await measureTrend(context) : { gaps: [], measurements: [] };
-    const findings: Finding[] = [
-      ...judge(exact, alpha),
-      ...judge(trend.measurements, alpha),
-    ];
+    const { alpha, negativeControl } = config.check;
+    const { measurements, profiles, gaps, skipped } = await compare(context);
+    const findings = judge(measurements, alpha);
     const comparisons: Record<string, Verdict> = {};
     for (const { comparison } of findings) {
       comparisons[comparison] ??= combine(
         findings.filter((f) => f.comparison === comparison).map(({ verdict }) => verdict),
       );
     }
-    const record: CheckRecord = {
-      verdict: combine(Object.values(comparisons)),
-      alpha,
-      negativeControl,
-      comparisons,
-      findings,
-      gaps: trend.gaps,
-    };
-    writeCheck(run, record, residualProfiles(residuals, depth, draws, hasSde(config)));
+    const verdict = combine(Object.values(comparisons));
+    const record = { verdict, alpha, negativeControl, comparisons, findings, gaps, skipped };
+    writeCheck(run, record, profiles);
   }
   const record = readCheck(run);
   reporter.result(renderCheck(record), record);

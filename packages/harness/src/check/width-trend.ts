@@ -32,6 +32,8 @@ export interface WidthTrend {
 const LIMIT_TOLERANCE = 0.1;
 /** A run that would miss three tenths of a standard deviation decides nothing. */
 const LIMIT_RESOLUTION = 0.3;
+/** The most measurements that `widthTrend` returns. */
+export const TREND_TESTS = 3 * COMPARED_METRICS.length;
 
 /** Weighted least squares of `gap = limit + slope/width`; the limit and its variance. */
 function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: number } {
@@ -56,15 +58,15 @@ function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: numb
  * @param members exact chains at several widths, all from the V0 of the SDE, at equal depth/width
  * @param sde the SDE
  * @param halfStep the SDE with half the step
+ * @param level of one test, for the detectable effect
  */
 export function widthTrend(
   members: readonly TrendMember[],
   sde: MetricEnsemble,
   halfStep: MetricEnsemble,
-  alpha: number,
+  level: number,
 ): WidthTrend {
   const ordered = [...members].sort((a, b) => a.width - b.width);
-  const level = alpha / (3 * COMPARED_METRICS.length);
   const last = (ensemble: MetricEnsemble, name: GramMetricName) =>
     metricColumn(ensemble, ensemble.records - 1, name);
   const gaps: WidthGap[] = [];
@@ -84,7 +86,7 @@ export function widthTrend(
         gap: (mean - reference.mean) / spread,
         standardError: standardError / spread,
         ks: ks.statistic,
-        ksNoise: ks.detectable,
+        ksNoise: Math.min(1, ks.detectable),
       };
     });
     gaps.push(...own);

@@ -1,15 +1,19 @@
-import { TransformerBlock } from '@shaped/attention';
+import { TransformerBlock, type Parametrization } from '@shaped/attention';
 import { deriveSeed } from '@shaped/random';
 import type { Architecture } from '@shaped/sde';
 import { usageFailure } from '../failure.js';
 
 /**
- * The tfjs blocks of an architecture, in the paper's parametrisation (unit Gaussian weights,
- * explicit 1/√n), so that theory and network share one scale.
+ * The tfjs blocks of an architecture, by default in the paper's parametrisation (unit Gaussian
+ * weights, explicit 1/√n), so that theory and network share one scale.
  *
  * @throws Failure when the network cannot express the architecture
  */
-export function buildBlocks(arch: Architecture, seed: number): TransformerBlock[] {
+export function buildBlocks(
+  arch: Architecture,
+  seed: number,
+  parametrization: Parametrization = 'paper',
+): TransformerBlock[] {
   const { attention, activation, mask } = arch;
   if (attention === 'none' || activation === 'none') {
     throw usageFailure(
@@ -19,6 +23,11 @@ export function buildBlocks(arch: Architecture, seed: number): TransformerBlock[
   if (typeof mask !== 'string') {
     throw usageFailure(
       `buildBlocks: expected mask 'full' or 'causal', got an explicit matrix. Pass such a mask to the layers yourself.`,
+    );
+  }
+  if (arch.gamma1Shift !== 0 || arch.gamma2Shift !== 0) {
+    throw usageFailure(
+      `buildBlocks: expected gamma1Shift and gamma2Shift 0, got ${arch.gamma1Shift} and ${arch.gamma2Shift}. Networks start at γ1 = γ2 = 1; study the shift with @shaped/sde.`,
     );
   }
   return Array.from(
@@ -39,7 +48,7 @@ export function buildBlocks(arch: Architecture, seed: number): TransformerBlock[
         tau0: arch.tau0,
         cPlus: arch.cPlus,
         cMinus: arch.cMinus,
-        parametrization: 'paper',
+        parametrization,
         seed: layerSeed(seed, layer),
         name: `layer_${layer}`,
       }),

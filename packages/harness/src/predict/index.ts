@@ -11,3 +11,4 @@ export {
   type PredictionRecord,
 } from './prediction-files.js';
 export { predictPlan, runPredict } from './run-predict.js';
+export { theoryRefusal } from './theory-refusal.js';

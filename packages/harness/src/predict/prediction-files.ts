@@ -40,7 +40,10 @@ export function writePrediction(
   });
   writeNpy(run.path(...folder, 'final.npy'), { shape: [paths, m, m], data: final });
   writeNpy(run.path(...folder, 'stopped.npy'), { shape: [paths], data: stoppedAt });
-  writeJsonl(run.path(...folder, 'bands.jsonl'), bandsOf({ metrics, records: plan.layers.length }, plan.layers));
+  writeJsonl(
+    run.path(...folder, 'bands.jsonl'),
+    bandsOf({ metrics, records: plan.layers.length }, plan.layers),
+  );
   const record: PredictionRecord = {
     theory: plan.theory,
     arch: plan.arch,

@@ -5,6 +5,7 @@ import { loadWindows } from '../data/index.js';
 import { startMatrices } from '../network/index.js';
 import { predictEnsemble } from './predict-ensemble.js';
 import { recordedLayers, type PredictPlan, type Theory } from './predict-plan.js';
+import { theoryRefusal } from './theory-refusal.js';
 import { hasPrediction, readPrediction, writePrediction } from './prediction-files.js';
 
 /** The plan of a prediction for the model of a configuration. */
@@ -29,7 +30,8 @@ export function predictPlan(
 
 /**
  * Predicts the model of the configuration by the SDE and by the exact chain, from the V0 that the
- * network has too, and writes `predict/sde` and `predict/chain`. What is complete is kept.
+ * network has too, and writes `predict/sde` and `predict/chain`. What is complete is kept. A theory
+ * that does not describe the model is left out, and the reporter says why.
  */
 export async function runPredict(context: CommandContext): Promise<void> {
   const { config, run, reporter, signal } = context;
@@ -38,6 +40,11 @@ export async function runPredict(context: CommandContext): Promise<void> {
     ['chain', config.predict.chainPaths, 'exact chain paths'],
   ];
   for (const [theory, paths, label] of ensembles) {
+    const refusal = theoryRefusal(architectureOf(config.model), theory);
+    if (refusal !== undefined) {
+      reporter.result(`${label}: none, ${refusal}`, { theory, skipped: refusal });
+      continue;
+    }
     if (!hasPrediction(run, theory)) {
       const plan = predictPlan(context, theory);
       const progress = reporter.task(label, paths);

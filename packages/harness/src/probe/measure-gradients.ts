@@ -3,17 +3,8 @@ import { foldIn, keyFromSeed, Stream } from '@shaped/random';
 import type { Architecture } from '@shaped/sde';
 import * as tf from '@tensorflow/tfjs-core';
 import type { LayerVariable } from '@tensorflow/tfjs-layers';
-import {
-  gradientMetricTable,
-  type GradientMetricName,
-  type GradientMetrics,
-} from '../metrics/index.js';
-
-const gradientMetrics = Object.entries(gradientMetricTable) as [
-  GradientMetricName,
-  (typeof gradientMetricTable)[GradientMetricName],
-][];
-
+import { Failure } from '../failure.js';
+import { gradientMetrics, NonFiniteError, type GradientMetrics } from '../metrics/index.js';
 
 /**
  * Gradient norms of every layer for the loss `⟨R, X_L⟩/√(T n)` with a fixed random readout R,
@@ -21,6 +12,7 @@ const gradientMetrics = Object.entries(gradientMetricTable) as [
  * different architectures stand on one scale.
  *
  * @param X0 [T, D] row-major
+ * @throws Failure that names the layer and weight where a gradient is not finite
  */
 export function measureGradients(
   blocks: readonly TransformerBlock[],
@@ -40,18 +32,19 @@ export function measureGradients(
       const output = blocks.reduce<tf.Tensor>((x, block) => block.apply(x) as tf.Tensor, X);
       return tf.sum(tf.mul(output, readout));
     }, variables);
-    return blocks.map((block) => {
-      const squares: GradientMetrics = {};
-      for (const weight of block.trainableWeights) {
-        const values = grads[variableOf(weight).name].dataSync<'float32'>();
-        const square = values.reduce((sum, g) => sum + g * g, 0);
-        for (const [name, { counts }] of gradientMetrics) {
-          if (counts(weight.originalName)) squares[name] = (squares[name] ?? 0) + square;
-        }
+    return blocks.map((block, layer) => {
+      const own = block.trainableWeights.map((weight) => ({
+        name: weight.originalName,
+        gradient: grads[variableOf(weight).name].dataSync<'float32'>(),
+      }));
+      try {
+        return gradientMetrics(own);
+      } catch (cause) {
+        if (!(cause instanceof NonFiniteError)) throw cause;
+        throw new Failure(`Layer ${layer + 1} of ${blocks.length}: ${cause.message}`, undefined, {
+          cause,
+        });
       }
-      return Object.fromEntries(
-        Object.entries(squares).map(([name, square]) => [name, Math.sqrt(square)]),
-      );
     });
   });
 }

@@ -6,6 +6,7 @@ import { Failure } from '../failure.js';
 import { activationNormalizer, followsSlices, headSlices, layerSeed } from '../network/index.js';
 import { tokenCovariance } from '../metrics/index.js';
 import { activationExcess, mixedGram } from './layer-grams.js';
+import { normalizedGram } from './normalized-gram.js';
 
 /** Every layer of one network on one window. Matrices are [T, T], float64. */
 export interface NetworkMeasurement {
@@ -13,7 +14,7 @@ export interface NetworkMeasurement {
   V: Float64Array;
   /** V between the attention block and the MLP block, [L, T, T]. */
   half: Float64Array;
-  /** A V Aᵀ averaged over heads, [L, T, T]; with rms pre-norm, of the normalised rows. */
+  /** A V Aᵀ averaged over heads, [L, T, T]; with a pre-norm, of the normalised rows. */
   mixed: Float64Array;
   /** (c φφᵀ − u uᵀ)/n, [L, T, T]. */
   excess: Float64Array;
@@ -33,14 +34,6 @@ export function reseedNetwork(
 ): void {
   const own = deriveSeed(seed, 'network', network);
   blocks.forEach((block, layer) => block.reseed(layerSeed(own, layer)));
-}
-
-/** V with rows and columns scaled to a unit diagonal; zero rows stay zero. */
-function normalizedGram(V: Float64Array, tokens: number): Float64Array {
-  return V.map((value, at) => {
-    const scale = V[Math.floor(at / tokens) * (tokens + 1)] * V[(at % tokens) * (tokens + 1)];
-    return scale > 0 ? value / Math.sqrt(scale) : 0;
-  });
 }
 
 /**
@@ -70,39 +63,58 @@ export function measureNetwork(
     measurement.halfSlices = new Float64Array(depth * heads * size);
     measurement.slices.set(headSlices(X0, arch));
   }
-  let V = tokenCovariance(X0, tokens, width);
-  measurement.V.set(V);
-  let X = tf.tensor3d(X0, [1, tokens, width]);
+  measurement.V.set(tokenCovariance(X0, tokens, width));
+  let input: Float32Array = X0;
   blocks.forEach((block, layer) => {
-    const taps = tf.tidy(() => block.tap(X));
-    const read = (name: keyof BlockTaps) => {
+    const taps = tap(block, input, arch, layer);
+    const branchInput =
+      arch.block === 'preLN'
+        ? normalizedGram(input, arch)
+        : measurement.V.subarray(layer * size, (layer + 1) * size);
+    const { scores, attentionOutput, preActivation, activation, output } = taps;
+    measurement.scores.set(scores, layer * heads * size);
+    measurement.mixed.set(mixedGram(scores, branchInput, tokens, heads), layer * size);
+    measurement.half.set(tokenCovariance(attentionOutput, tokens, width), layer * size);
+    measurement.halfSlices?.set(headSlices(attentionOutput, arch), layer * heads * size);
+    measurement.excess.set(
+      activationExcess(preActivation, activation, tokens, width, normalizer),
+      layer * size,
+    );
+    measurement.V.set(tokenCovariance(output, tokens, width), (layer + 1) * size);
+    measurement.slices?.set(headSlices(output, arch), (layer + 1) * heads * size);
+    input = output;
+  });
+  return measurement;
+}
+
+/** In the order they are computed, so that the first that is not finite is named. */
+const TAPS = [
+  'scores',
+  'attentionOutput',
+  'preActivation',
+  'activation',
+  'output',
+] as const satisfies (keyof BlockTaps)[];
+
+/** What one block computes from its input, as numbers; no tensor is left, whatever happens. */
+function tap(
+  block: TransformerBlock,
+  input: Float32Array,
+  { tokens, width, depth }: Architecture,
+  layer: number,
+): Record<keyof BlockTaps, Float32Array> {
+  const read = {} as Record<keyof BlockTaps, Float32Array>;
+  tf.tidy(() => {
+    const taps = block.tap(tf.tensor3d(input, [1, tokens, width]));
+    for (const name of TAPS) {
       const values = (taps[name] as tf.Tensor).dataSync<'float32'>();
       if (!values.every(Number.isFinite)) {
         throw new Failure(
           `Layer ${layer + 1} of ${depth}: ${name} is not finite. Lower gamma, raise tau0 or check the weights.`,
         );
       }
-      return values;
-    };
-    const scores = read('scores');
-    const branchInput = arch.block === 'preLN' ? normalizedGram(V, tokens) : V;
-    measurement.scores.set(scores, layer * heads * size);
-    measurement.mixed.set(mixedGram(scores, branchInput, tokens, heads), layer * size);
-    const between = read('attentionOutput');
-    measurement.half.set(tokenCovariance(between, tokens, width), layer * size);
-    measurement.halfSlices?.set(headSlices(between, arch), layer * heads * size);
-    measurement.excess.set(
-      activationExcess(read('preActivation'), read('activation'), tokens, width, normalizer),
-      layer * size,
-    );
-    const after = read('output');
-    V = tokenCovariance(after, tokens, width);
-    measurement.V.set(V, (layer + 1) * size);
-    measurement.slices?.set(headSlices(after, arch), (layer + 1) * heads * size);
-    const { output, ...rest } = taps;
-    tf.dispose([X, ...Object.values<tf.Tensor>(rest)]);
-    X = output as tf.Tensor3D;
+      read[name] = values;
+    }
   });
-  X.dispose();
-  return measurement;
+  return read;
 }

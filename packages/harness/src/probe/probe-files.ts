@@ -89,7 +89,11 @@ export function readGradientRecords(run: RunDirectory, block: BlockKind): Gradie
 }
 
 /** One kept array, [networks, layers, …]. */
-export function readProbeMatrix(run: RunDirectory, block: BlockKind, name: MatrixName): Float64Array {
+export function readProbeMatrix(
+  run: RunDirectory,
+  block: BlockKind,
+  name: MatrixName,
+): Float64Array {
   return readNpy(run.path('probe', block, `${name}.npy`)).data;
 }
 
