@@ -36,13 +36,20 @@ interface Chosen {
   args: unknown;
 }
 
-function longOptions(parser: Argv): string[] {
-  const { key, alias } = (
-    parser as unknown as { getOptions(): { key: object; alias: object } }
-  ).getOptions();
-  return [...Object.keys(key), ...Object.keys(alias)].filter(
-    (name) => name.length > 1 && !/[A-Z]/.test(name),
+/** The long options of a command, asked of its own definition. */
+function longOptions({ options }: Command<unknown>): string[] {
+  const names = ['help', 'version'];
+  const recorder: object = new Proxy(
+    {},
+    {
+      get: (_target, method) => (name: string) => {
+        if (method === 'option') names.push(name);
+        return recorder;
+      },
+    },
   );
+  options(recorder as Argv);
+  return names;
 }
 
 /**
@@ -72,12 +79,16 @@ async function parse(
     .epilogue(EPILOGUE)
     .wrap(width)
     .exitProcess(false)
-    .fail((message: string | null, error: Error | undefined, failed: Argv) => {
-      if (error) throw error;
-      throw usageError(message ?? 'not understood', named ? `shaped ${argv[0]}` : 'shaped', {
-        commands: COMMANDS.map(nameOf),
-        options: named ? longOptions(failed) : [],
-      });
+    .fail((message: string | null, error: Error | undefined) => {
+      if (error && error.name !== 'YError') throw error;
+      throw usageError(
+        message ?? error?.message ?? 'not understood',
+        named ? `shaped ${argv[0]}` : 'shaped',
+        {
+          commands: COMMANDS.map(nameOf),
+          options: named ? longOptions(named) : [],
+        },
+      );
     });
   for (const command of COMMANDS) {
     parser.command(

@@ -83,9 +83,9 @@ describe('parseConfig', () => {
     expect(problemsOf({ model: { tokens: 200 }, check: { widths: [200, 400] } })[0]).toMatch(
       /^model\.width: expected at least the number of tokens \(200\), got 128/,
     );
-    expect(problemsOf({ model: { heads: 4 }, check: { widths: [64, 66] } })[0]).toMatch(
-      /expected a divisor of the width \(66\), got 4 at width 66 of check\.widths/,
-    );
+    expect(problemsOf({ model: { heads: 4 }, check: { widths: [64, 66] } })).toEqual([
+      'check.widths: width 66 does not fit the model: expected a divisor of the width (66), got 4. Change one of the two. Or leave this width out.',
+    ]);
     expect(problemsOf({ train: { model: { width: 4 } } })[0]).toMatch(
       /^train\.model\.width: .* in the trained network/,
     );

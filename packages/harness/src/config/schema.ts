@@ -119,7 +119,7 @@ const check = z
     widths: z
       .array(count())
       .min(2)
-      .default([64, 128, 256])
+      .default([16, 32, 64, 128, 256])
       .describe('Widths of the trend of the gap from chain to SDE, at fixed depth/width.'),
     trendPaths: z.int().min(2).default(2048).describe('Chain paths a width of that trend.'),
     negativeControl: z
@@ -145,16 +145,18 @@ const train = z
       .describe('Share of the text kept for validation: its end.'),
     model: z
       .strictObject({
-        block: z.enum(blockKinds).optional(),
-        tokens: count().optional(),
-        width: count().optional(),
-        depth: count().optional(),
-        heads: count().optional(),
-        headWidth: count().optional(),
-        gamma: z.number().min(0).max(1).optional(),
-        tau0: z.number().positive().optional(),
-        cPlus: z.number().optional(),
-        cMinus: z.number().optional(),
+        block: z.enum(blockKinds).optional().describe('Default: model.block.'),
+        tokens: count().optional().describe('Default: model.tokens.'),
+        width: count().optional().describe('Default: model.width.'),
+        depth: count().optional().describe('Default: model.depth.'),
+        heads: count().optional().describe('Default: model.heads.'),
+        headWidth: count()
+          .optional()
+          .describe('Default: model.headWidth at the same width, else width / heads.'),
+        gamma: z.number().min(0).max(1).optional().describe('Default: model.gamma.'),
+        tau0: z.number().positive().optional().describe('Default: model.tau0.'),
+        cPlus: z.number().optional().describe('Default: model.cPlus.'),
+        cMinus: z.number().optional().describe('Default: model.cMinus.'),
       })
       .prefault({})
       .describe('What differs from `model` in the trained network; its mask is always causal.'),
@@ -167,7 +169,7 @@ export const configSchema = z.strictObject({
     .string()
     .regex(/^(?!\.+$)[\w.-]+$/, 'letters, digits, dot, dash or underscore')
     .default('run')
-    .describe('Names the run and its directory, runs/<name>.'),
+    .describe('Names the run and, below runs/, its directory.'),
   seed: z.int().min(0).default(0).describe('Seed of everything random.'),
   backend: z
     .enum(['auto', 'wasm', 'cpu'])

@@ -1,0 +1,59 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { silent } from '../progress/index.js';
+import { checkDisk, checkMemory, checkNode } from './check-machine.js';
+import { examine } from './examine.js';
+import { renderFindings } from './render-findings.js';
+
+describe('shaped doctor', () => {
+  it('finds everything needed on a machine that runs these tests', async () => {
+    const findings = await examine(silent);
+    const status = Object.fromEntries(findings.map((finding) => [finding.name, finding.status]));
+    expect(status).toMatchObject({
+      Node: 'ok',
+      'backend wasm': 'ok',
+      'backend cpu': 'ok',
+      'worker threads': 'ok',
+      text: 'ok',
+    });
+    expect(Object.keys(status)).toContain('TensorBoard');
+    const wasm = findings.find(({ name }) => name === 'backend wasm');
+    expect(wasm?.detail).toMatch(/^256×256 product in [\d.]+ ms, SIMD$/);
+    for (const { status, advice } of findings) if (status !== 'ok') expect(advice).toBeTruthy();
+  });
+
+  it('fails an old Node and a folder that cannot be written, and says what to do', () => {
+    expect(checkNode('20.18.1')).toMatchObject({
+      status: 'fail',
+      advice: 'Install Node 20.19 or newer.',
+    });
+    expect(checkNode('18.20.0').status).toBe('fail');
+    expect(checkNode('20.19.0').status).toBe('ok');
+    expect(checkNode('24.1.0').status).toBe('ok');
+    expect(checkDisk('/nowhere/at/all')).toMatchObject({ status: 'fail' });
+  });
+
+  it('warns of little memory', () => {
+    expect(checkMemory(2 ** 30, 2 ** 29)).toMatchObject({ status: 'warn' });
+    expect(checkMemory(2 ** 33, 2 ** 29)).toMatchObject({ status: 'ok' });
+  });
+
+  it('prints each finding with its advice, and sums up', () => {
+    const text = stripVTControlCharacters(
+      renderFindings([
+        { name: 'Node', status: 'ok', detail: '22' },
+        { name: 'disk', status: 'fail', detail: 'full', advice: 'Free space.' },
+        { name: 'memory', status: 'warn', detail: '1 GiB', advice: 'Fewer workers.' },
+      ]),
+    );
+    expect(text.split('\n')).toEqual([
+      '✓ Node            22',
+      '✗ disk            full',
+      '                  → Free space.',
+      '! memory          1 GiB',
+      '                  → Fewer workers.',
+      '',
+      '1 of 3 do not work.',
+    ]);
+  });
+});
