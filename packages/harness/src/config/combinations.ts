@@ -82,8 +82,9 @@ const combinations: Combination[] = [
 ];
 
 /**
- * The impossible combinations of a configuration, leaving out the rules that involve `wrongPaths`.
- * A mistake in `model` shows up in every network made from it and is reported once.
+ * The impossible combinations of a configuration, leaving out the rules that involve `wrongPaths` or
+ * what an earlier rule refused: a mistake in `model` shows up in every network made from it and is
+ * reported once.
  */
 export function combinationIssues(config: Config, wrongPaths: ReadonlySet<string>): ConfigIssue[] {
   const wrong = [...wrongPaths];
@@ -95,7 +96,9 @@ export function combinationIssues(config: Config, wrongPaths: ReadonlySet<string
     for (const issue of issues(config)) {
       const key = issue.path.split('.').at(-1);
       const known = found.some(({ path }) => path.split('.').at(-1) === key);
-      if (!known) found.push(issue);
+      if (known) continue;
+      found.push(issue);
+      wrong.push(issue.path);
     }
   }
   return found;
