@@ -11,6 +11,10 @@ interface Owner {
 
 const FILE = '.lock';
 
+/** A killed process may take this long to be gone, in ms. */
+const DYING_MS = 1000;
+const POLL_MS = 50;
+
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -18,6 +22,16 @@ function isAlive(pid: number): boolean {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+}
+
+/** Whether a process of this machine is there and stays there. */
+function staysAlive(pid: number): boolean {
+  const clock = new Int32Array(new SharedArrayBuffer(4));
+  for (let waited = 0; pid !== process.pid && waited < DYING_MS; waited += POLL_MS) {
+    if (!isAlive(pid)) return false;
+    Atomics.wait(clock, 0, 0, POLL_MS);
+  }
+  return isAlive(pid);
 }
 
 function readOwner(path: string): Owner | undefined {
@@ -49,7 +63,7 @@ export function lockRun(run: RunDirectory): () => void {
     }
     const owner = readOwner(path);
     const here = owner?.host === hostname();
-    if (attempt > 0 || (owner !== undefined && (!here || isAlive(owner.pid)))) {
+    if (attempt > 0 || (owner !== undefined && (!here || staysAlive(owner.pid)))) {
       const who = owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
       throw new Failure(
         `${run.root} is in use by ${who}. Wait for it, choose another --out, or remove ${path} if it no longer runs.`,
