@@ -1,0 +1,95 @@
+import { isMetricName, metricDefinition } from '../../metrics/index.js';
+import { thin } from '../depth-profile.js';
+import { formatNumber } from '../format-number.js';
+import { recordsOf, type LayerStep, type TrainingRecord } from '../training-records.js';
+import type { FigureSpec } from './figure.js';
+import { capitalized, metricLabel } from './metric-label.js';
+import { MOST_POINTS, PLOT } from './theme.js';
+
+/** Layers drawn at most, evenly spread: more lines than this cannot be told apart. */
+const MOST_LAYERS = 7;
+
+/** The part of the colour scheme that shows on a light and on a dark page. */
+const SCHEME_PART = [0.25, 0.9] as const;
+
+/** Something known of a layer at a step. */
+export interface LayerCurve {
+  name: string;
+  title: string;
+  label: string;
+  formula?: string;
+  value: (record: LayerStep) => number | null | undefined;
+}
+
+/** A metric of the layers as a curve. */
+export function metricCurve(metric: string): LayerCurve {
+  const { title, formula } = metricDefinition(metric);
+  return {
+    name: `training-${metric}`,
+    title: `${capitalized(title)} during training`,
+    label: metricLabel(metric),
+    formula,
+    value: ({ metrics }) => (isMetricName(metric) ? metrics[metric] : undefined),
+  };
+}
+
+/** The mean over heads of a gain of shaped attention as a curve. */
+export function gainCurve(gain: 'gamma1' | 'gamma2'): LayerCurve {
+  const letter = gain === 'gamma1' ? 'γ₁' : 'γ₂';
+  const term = gain === 'gamma1' ? 'identity' : 'centring';
+  return {
+    name: `training-${gain}`,
+    title: `Gain ${letter} of the ${term} term during training`,
+    label: `${letter}, mean over heads`,
+    formula: 'A = γ₁ I + softmax(Y/τ) − γ₂ C̄',
+    value: ({ [gain]: values = [] }) =>
+      values.length === 0 ? undefined : values.reduce((sum, v) => sum + v, 0) / values.length,
+  };
+}
+
+/** A quantity of evenly spread layers against step, a line a layer; undefined when there is none. */
+export function trainingLayers(
+  records: readonly TrainingRecord[],
+  { name, title, label, formula, value }: LayerCurve,
+): FigureSpec | undefined {
+  const rows = recordsOf(records, 'layer').flatMap((record) => {
+    const own = value(record);
+    return typeof own === 'number' && Number.isFinite(own)
+      ? [{ layer: record.layer, step: record.step, value: own }]
+      : [];
+  });
+  if (rows.length === 0) return undefined;
+  const present = [...new Set(rows.map(({ layer }) => layer))].sort((a, b) => a - b);
+  const layers = thin(present, MOST_LAYERS);
+  const curves = layers.map((layer) =>
+    thin(
+      rows.filter((row) => row.layer === layer),
+      MOST_POINTS,
+    ),
+  );
+  const deepest = curves[curves.length - 1];
+  const [first, last] = [deepest[0], deepest[deepest.length - 1]];
+  return {
+    name,
+    title,
+    caption: `${layers.length} of ${present.length} layers. Layer ${first.layer}: ${formatNumber(first.value)} at step ${first.step}, ${formatNumber(last.value)} at step ${last.step}.`,
+    formula,
+    spec: {
+      ...PLOT,
+      title,
+      data: { values: curves.flat() },
+      mark: { type: 'line', point: { filled: true, size: 26, opacity: 1 } },
+      encoding: {
+        x: { field: 'step', type: 'quantitative', title: 'optimiser step' },
+        y: { field: 'value', type: 'quantitative', title: label, scale: { zero: false } },
+        color: {
+          field: 'layer',
+          type: 'ordinal',
+          sort: layers,
+          scale: { scheme: { name: 'viridis', extent: [...SCHEME_PART] } },
+          legend: { title: 'layer ℓ', symbolType: 'stroke' },
+        },
+      },
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import { architectureOf } from '../../config/index.js';
+import { modelProbe, type ReportRun } from '../report-run.js';
+import { factsTable, flattened } from './facts-table.js';
+import { html, type Html } from './html.js';
+
+/** The architecture and the sizes of the ensembles. */
+function facts({ config, probes, predictions }: ReportRun): [string, string | number][] {
+  const arch = architectureOf(config.model);
+  const { tokens, width, depth, heads, headWidth, gamma, lambda, tau0, cPlus, cMinus } = arch;
+  return [
+    ['block', arch.block],
+    ['attention, activation', `${arch.attention}, ${arch.activation}`],
+    ['tokens T', tokens],
+    ['width D = n', width],
+    ['depth L', depth],
+    ['depth/width', depth / width],
+    ['heads × head width', `${heads} × ${headWidth}`],
+    ['mask', typeof arch.mask === 'string' ? arch.mask : 'own matrix'],
+    ['γ', gamma],
+    ['λ', lambda],
+    ['τ₀', tau0],
+    ['c₊, c₋', `${cPlus}, ${cMinus}`.replaceAll('-', '−')],
+    ['text', `${config.data.corpus}, ${config.data.tokenizer}`],
+    ['seed', String(config.seed)],
+    ...probes.map(({ block, record }): [string, string] => [
+      `${block} networks`,
+      `${record.networks} on ${record.windows.length} windows (${record.backend})`,
+    ]),
+    ...Object.entries(predictions).map(([theory, { record }]): [string, string] => [
+      theory === 'sde' ? 'SDE paths' : 'exact chain paths',
+      `${record.paths}, ${record.stopped} stopped at |V| > ${record.stopAt}`,
+    ]),
+  ];
+}
+
+/** Commands that only show what others made. */
+const SHOWING = ['report', 'tensorboard'];
+
+/** With what, on what and how long a run was made; a part that the manifest lacks is left out. */
+function origin({ manifest }: ReportRun): [string, string][] {
+  if (!manifest) return [];
+  const { backend, corpus, commands = [], steps = {} } = manifest;
+  const made = commands.filter(({ command }) => !SHOWING.includes(command)).at(-1);
+  return flattened({
+    command: made && ['shaped', made.command, ...made.arguments].join(' '),
+    started: made?.start,
+    version: made?.versions,
+    backend: backend && { name: backend.name, simd: backend.simd },
+    machine: made?.machine,
+    corpus,
+    seconds: Object.fromEntries(
+      Object.entries(steps).map(([step, { seconds }]) => [step, seconds?.toFixed(1)]),
+    ),
+  });
+}
+
+/** The text windows that the networks read: the user's text. */
+function windowsList(run: ReportRun): Html | undefined {
+  const windows = modelProbe(run)?.record.windows ?? [];
+  if (windows.length === 0) return undefined;
+  return html`<details>
+    <summary>The ${windows.length} text windows</summary>
+    <ol>
+      ${windows.map(({ text }) => html`<li>${text}</li>`)}
+    </ol>
+  </details>`;
+}
+
+/** What was run, on what, and how to run it again. */
+export function configurationSection(run: ReportRun): Html {
+  const machine = origin(run);
+  const again = `runs/${run.config.name}-again`;
+  const commands = run.training
+    ? `shaped run --config config.yaml --out ${again}`
+    : `shaped check --config config.yaml --out ${again}\nshaped report ${again}`;
+  return html`<section>
+    <h3>Configuration</h3>
+    ${factsTable(facts(run))} ${windowsList(run)}
+    <details>
+      <summary>How to make this again</summary>
+      <p>
+        With the same version, backend and configuration the numbers are the same. Save what follows
+        as <code>config.yaml</code> (it also lies in the run’s directory) and run
+      </p>
+      <pre>${commands}</pre>
+      <pre>${run.configText}</pre>
+    </details>
+    ${
+      machine.length === 0
+        ? html`<p class="note">The run holds no manifest of versions and machine.</p>`
+        : html`<details>
+            <summary>Versions, backend and machine</summary>
+            ${factsTable(machine)}
+          </details>`
+    }
+  </section>`;
+}

@@ -1,0 +1,96 @@
+import type { Figure } from '../figures/figure.js';
+import { mainResult } from '../main-result.js';
+import { modelProbe, type ReportRun } from '../report-run.js';
+import { FIGURE_SECTIONS, type FigureSection } from '../run-figures.js';
+import { configurationSection } from './configuration-section.js';
+import { figureElement } from './figure-element.js';
+import { html, type Html } from './html.js';
+import { verdictBadge } from './verdict-badge.js';
+import { verdictTable } from './verdict-table.js';
+
+const TITLES: Record<FigureSection, string> = {
+  correlation: 'Correlation between tokens',
+  rank: 'Rank of the token matrix',
+  scale: 'Token norms, attention and gradients',
+  residuals: 'Check: network, exact chain and SDE',
+  width: 'From finite width to the SDE',
+  training: 'Training',
+};
+
+/** What a section says before its figures. */
+const INTRODUCTIONS: Record<FigureSection, string> = {
+  correlation:
+    'Under rank collapse all tokens point the same way and ρ goes to 1; a healthy network keeps them apart at any depth.',
+  rank: 'How many directions the tokens span. A collapsed network is left with one.',
+  scale:
+    'Tokens should neither vanish nor blow up with depth, and gradients should reach every layer.',
+  residuals:
+    'Each layer’s step is compared with fresh draws of the theory from the same V: a wrong term shows in the layer and stage where it acts, before it adds up.',
+  width:
+    'Network and exact chain have one law at every width. The SDE is their limit: the gap should shrink as the width grows.',
+  training: 'A causal language model with the same metrics, layer by layer.',
+};
+
+/** A drawn run: its figures by section. */
+export interface DrawnRun {
+  run: ReportRun;
+  figures: Record<FigureSection, Figure[]>;
+}
+
+/** What is missing in a section and the command that makes it. */
+function missing(section: FigureSection, run: ReportRun): string[] {
+  const command = (name: string) => `shaped ${name} --config config.yaml --out <run>`;
+  const { predictions, check, config } = run;
+  switch (section) {
+    case 'correlation':
+      return [
+        ...(modelProbe(run) ? [] : [`No networks were measured: ${command('probe')} does.`]),
+        ...(predictions.sde || predictions.chain
+          ? []
+          : [`Nothing was predicted: ${command('predict')} does.`]),
+      ];
+    case 'rank':
+    case 'scale':
+      return run.probes.length > 0 ? [] : [`No networks were measured: ${command('probe')} does.`];
+    case 'residuals':
+      return check ? [] : [`Network and theory were not compared: ${command('check')} does.`];
+    case 'width':
+      if (!check) return [`The widths were not compared: ${command('check')} does.`];
+      return check.gaps.length > 0
+        ? []
+        : [`There is no SDE for block ${config.model.block} to compare with.`];
+    case 'training':
+      return run.training ? [] : [`Nothing was trained: ${command('train')} does.`];
+  }
+}
+
+/** All of one run: result, configuration, and its figures with captions. */
+export function runSection({ run, figures }: DrawnRun, idPrefix: string, heading: boolean): Html {
+  let number = 0;
+  const sections = FIGURE_SECTIONS.map((section) => {
+    const notes = missing(section, run);
+    const elements = figures[section].map((figure) => figureElement(figure, ++number, idPrefix));
+    return html`<section id="${idPrefix}${section}">
+      <h3>${TITLES[section]}</h3>
+      <p>${INTRODUCTIONS[section]}</p>
+      ${notes.map((note) => html`<p class="note">${note}</p>`)}
+      ${section === 'residuals' && run.check ? verdictTable(run.check) : ''}
+      <div class="figures">${elements}</div>
+    </section>`;
+  });
+  const [first, ...rest] = mainResult(run);
+  return html`<article id="${idPrefix}run">
+    ${heading ? html`<h2>${run.config.name}</h2>` : ''}
+    <div class="banner">
+      ${run.check ? html`Check: ${verdictBadge(run.check.verdict)}` : ''}
+      <p class="main">${first ?? 'This run holds no result yet.'}</p>
+      ${rest.map((sentence) => html`<p>${sentence}</p>`)}
+    </div>
+    <nav aria-label="Sections of ${run.config.name}">
+      ${FIGURE_SECTIONS.map(
+        (section) => html`<a href="#${idPrefix}${section}">${TITLES[section]}</a>`,
+      )}
+    </nav>
+    ${configurationSection(run)} ${sections}
+  </article>`;
+}

@@ -1,0 +1,2 @@
+export { reportFigures, type StandaloneFigure } from './report-figures.js';
+export { runReport, type ReportOptions } from './run-report.js';
