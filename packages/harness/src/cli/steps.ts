@@ -5,6 +5,12 @@ import { recordCorpus, runStep } from './run-step.js';
 
 // Each step is loaded when it is made, so that help and errors of usage come at once.
 
+/** Writes the TensorBoard logs of what is measured and predicted so far. */
+async function writeLogs({ run }: CommandContext): Promise<void> {
+  const { logInitialisation } = await import('../logging/index.js');
+  logInitialisation(run);
+}
+
 /**
  * Measures real networks.
  *
@@ -15,6 +21,7 @@ export async function probeStep(context: CommandContext, again = true): Promise<
     const { runProbe } = await import('../probe/index.js');
     recordCorpus(inner);
     await runProbe(inner);
+    await writeLogs(inner);
   };
   await runStep(context, 'probe', work, again);
 }
@@ -28,6 +35,7 @@ export async function predictStep(context: CommandContext, again = true): Promis
   const work = async (inner: CommandContext) => {
     const { runPredict } = await import('../predict/index.js');
     await runPredict(inner);
+    await writeLogs(inner);
   };
   await runStep(context, 'predict', work, again);
 }

@@ -16,9 +16,9 @@ export const DEPENDENTS: Record<StepName, readonly StepName[]> = {
 
 /** The files and folders of the run directory that a step owns. */
 export const OUTPUTS: Record<StepName, readonly string[]> = {
-  probe: ['probe', 'tensorboard/probe'],
-  predict: ['predict', 'tensorboard/predict'],
-  check: ['check', 'tensorboard/check'],
+  probe: ['probe', 'tensorboard/init'],
+  predict: ['predict'],
+  check: ['check'],
   train: ['train', 'tensorboard/train'],
   report: ['report.html'],
 };

@@ -22,7 +22,7 @@ function closing({ run }: CommandContext, exitCode: number): { text: string; dat
     '',
     `Verdict: ${verdict}`,
     `Report:  ${report}  (open it in a browser)`,
-    `Logs:    ${run.path('tensorboard')}  (shaped tensorboard ${root})`,
+    `Logs:    ${run.path('tensorboard')}  (open them: shaped tensorboard ${root})`,
     `Numbers: ${run.root}  (JSON Lines and .npy)`,
   ].join('\n');
   return { text, data: { verdict, exitCode, run: run.root, report } };
