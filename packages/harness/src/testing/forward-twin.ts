@@ -43,8 +43,9 @@ function normed(x: Float64Array, arch: Architecture): Float64Array {
 }
 
 /**
- * One layer of an architecture in float64, from docs/theory.md section 1 and the weights of a block
- * (unit gains), entry by entry and with no option of the block itself.
+ * One layer of an architecture in float64, from docs/theory.md section 1 and the weights
+ * and gains of a block, entry by entry and with no
+ * option of the block itself.
  *
  * @param X [T, D]
  */
@@ -66,6 +67,7 @@ export function forwardTwin(
     const v = dense(x, weight('value/kernel'), n, n);
     const joined = new Float64Array(m * n);
     const shaped = arch.attention === 'shaped';
+    const [gamma1, gamma2] = shaped ? [weight('gamma1'), weight('gamma2')] : [[], []];
     const tau = arch.tau0 * Math.sqrt(shaped ? n * headWidth : headWidth);
     for (let h = 0; h < heads; h++) {
       for (let a = 0; a < m; a++) {
@@ -80,7 +82,8 @@ export function forwardTwin(
         const total = e.reduce((sum, x) => sum + x, 0);
         for (let j = 0; j < m; j++) {
           const P = j < keys ? e[j] / total : 0;
-          const A = shaped ? Number(a === j) + P - (j < keys ? 1 / keys : 0) : P;
+          const C = j < keys ? 1 / keys : 0;
+          const A = shaped ? gamma1[h] * Number(a === j) + P - gamma2[h] * C : P;
           scores[(h * m + a) * m + j] = A;
           const own = n / heads;
           for (let i = h * own; i < (h + 1) * own; i++) joined[a * n + i] += A * v[j * n + i];

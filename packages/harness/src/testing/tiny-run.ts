@@ -1,6 +1,7 @@
-import { mkdtempSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { parseConfig, type Config } from '../config/index.js';
 import type { CommandContext } from '../context.js';
@@ -10,12 +11,23 @@ import { RunDirectory } from '../run/index.js';
 /** Changes of a configuration, section by section. */
 export type Changes = { [Section in keyof Config]?: unknown };
 
+/** A text that is read at once; every letter is a token. */
+const TEXT = Array.from(
+  { length: 40 },
+  (_, i) => `On line ${i} of this page the quick brown fox jumps over ${40 - i} lazy dogs.\n`,
+).join('');
+
+const folder = mkdtempSync(join(tmpdir(), 'shaped-tiny-'));
+const corpus = join(folder, 'text.txt');
+writeFileSync(corpus, TEXT);
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
 const SMALL = {
   name: 'tiny',
   seed: 2306,
   workers: 0,
   model: { tokens: 4, width: 32, depth: 6, gamma: 0.5, tau0: 0.7, cMinus: -1.2 },
-  data: { tokenizer: 'bytes' },
+  data: { corpus, tokenizer: 'bytes' },
   probe: {
     networks: 4,
     windows: 2,
@@ -54,7 +66,7 @@ export interface TinyRun extends CommandContext {
 /** A tiny run; `onAdvance` of the result may be replaced, for instance to interrupt it. */
 export function tinyRun(changes: Changes = {}): TinyRun {
   const config = tinyConfig(changes);
-  const run = RunDirectory.create(join(mkdtempSync(join(tmpdir(), 'shaped-run-')), 'run'), config);
+  const run = RunDirectory.create(mkdtempSync(join(folder, 'run-')), config);
   const controller = new AbortController();
   const context: TinyRun = {
     config,

@@ -1,0 +1,31 @@
+import { architecture, type ArchitectureOptions } from '@shaped/sde';
+import { expect, test } from 'vitest';
+import { theoryRefusal } from './theory-refusal.js';
+
+const of = (change: Partial<ArchitectureOptions>, theory: 'sde' | 'chain') =>
+  theoryRefusal(architecture({ tokens: 3, width: 16, depth: 4, ...change }), theory);
+
+test('both theories predict shaped blocks', () => {
+  expect(of({}, 'sde')).toBeUndefined();
+  expect(of({ mask: 'causal', heads: 2 }, 'sde')).toBeUndefined();
+  expect(of({}, 'chain')).toBeUndefined();
+});
+
+test.each<[string, Partial<ArchitectureOptions>]>([
+  ['unshaped', { block: 'unshaped' }],
+  ['depthScaled', { block: 'depthScaled' }],
+  ['rms preLN', { block: 'preLN', norm: 'rms' }],
+  ['rms postLN', { block: 'postLN', norm: 'rms' }],
+  ['plain softmax', { attention: 'softmax' }],
+  ['plain ReLU', { activation: 'relu' }],
+])('%s has a chain, and no SDE for a reason', (_, change) => {
+  expect(of(change, 'sde')).toMatch(/^expected .*, got '.*'\. .*use gramChain/);
+  expect(of(change, 'chain')).toBeUndefined();
+});
+
+test.each(['preLN', 'postLN'] as const)('%s with LayerNorm has neither, for a reason', (block) => {
+  expect(of({ block }, 'sde')).toMatch(new RegExp(`expected block 'shaped', got '${block}'`));
+  expect(of({ block }, 'chain')).toMatch(
+    /expected norm 'rms' or 'none', got 'layer'.*feature means/,
+  );
+});
