@@ -52,6 +52,17 @@ describe('the page', () => {
     ]);
   });
 
+  it('tells where it is', async () => {
+    const results: unknown[] = [];
+    const reporter = {
+      ...silent,
+      result: (said: string, data?: unknown) => results.push(said, data),
+    };
+    const path = await runReport({ runs: [run], reporter });
+    expect(path).toBe(run.path('report.html'));
+    expect(results).toEqual([`report: ${path}`, { report: path }]);
+  });
+
   it('is the same again', async () => {
     expect(await write([run])).toBe(text);
   });

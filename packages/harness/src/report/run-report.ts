@@ -50,5 +50,6 @@ export async function runReport({ runs, out, reporter, signal }: ReportOptions):
   progress.done();
   const path = out === undefined ? runs[0].path('report.html') : resolve(out);
   atomicWrite(path, page(drawn, prefixes));
+  reporter.result(`report: ${path}`, { report: path });
   return path;
 }

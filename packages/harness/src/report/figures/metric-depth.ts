@@ -7,7 +7,7 @@ import type { FigureSpec } from './figure.js';
 import { logAxis } from './log-axis.js';
 import { capitalized, metricLabel } from './metric-label.js';
 import { BLOCK_COLOURS, CHAIN_COLOUR, SDE_COLOUR } from './palette.js';
-import { MOST_POINTS, PLOT } from './theme.js';
+import { MOST_POINTS, PLOT, WHOLE_NUMBERS } from './theme.js';
 
 /** One ensemble of networks and its values of the metric at every layer. */
 export interface DepthEnsemble {
@@ -106,7 +106,12 @@ export function metricDepth(name: string, data: MetricDepthData): FigureSpec | u
     type: 'nominal',
     scale: { domain: series, range: colours },
   } as const;
-  const x = { field: 'layer', type: 'quantitative', title: 'layer ℓ' } as const;
+  const x = {
+    field: 'layer',
+    type: 'quantitative',
+    title: 'layer ℓ',
+    axis: WHOLE_NUMBERS,
+  } as const;
   const log =
     scale === 'log' ? logAxis(curves.flat().flatMap(({ low, high }) => [low, high])) : null;
   const y = {

@@ -3,6 +3,7 @@ import type { ResidualProfile } from '../../check/residual-tests.js';
 import { QUANTITY_TEXT, STAGE_TEXT } from '../../check/step-quantities.js';
 import type { FigureSpec } from './figure.js';
 import { BLOCK_COLOURS, MUTED } from './palette.js';
+import { WHOLE_NUMBERS } from './theme.js';
 
 export interface ResidualData {
   block: BlockKind;
@@ -71,7 +72,12 @@ export function oneStepResiduals(
   const title =
     part === 'drift' ? 'One-step residuals of the drift' : 'One-step residuals of the diffusion';
   const unit = part === 'drift' ? 'residual (sd of a step)' : 'residual (ln variance ratio)';
-  const x = { field: 'layer', type: 'quantitative', title: 'layer ℓ' } as const;
+  const x = {
+    field: 'layer',
+    type: 'quantitative',
+    title: 'layer ℓ',
+    axis: WHOLE_NUMBERS,
+  } as const;
   return {
     name: `residual-${part}`,
     title,

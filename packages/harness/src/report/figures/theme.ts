@@ -8,6 +8,9 @@ export const PLOT = { width: 470, height: 270 } as const;
 /** A line has at most so many points: more than the pixels of a plot can show. */
 export const MOST_POINTS = 200;
 
+/** An axis of layers or steps: no ticks between whole numbers. */
+export const WHOLE_NUMBERS = { tickMinStep: 1, format: 'd' } as const;
+
 /** Space between two legends side by side: Vega's option, which Vega-Lite passes on undeclared. */
 const LEGEND_LAYOUT: object = { layout: { bottom: { margin: 16 } } };
 
@@ -34,7 +37,7 @@ export const THEME: Config = {
     labelFlush: false,
   },
   axisX: { grid: false },
-  axisY: { domain: false, ticks: false },
+  axisY: { domain: false, ticks: false, labelPadding: 6 },
   legend: {
     orient: 'bottom',
     direction: 'horizontal',

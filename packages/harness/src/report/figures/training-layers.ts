@@ -4,7 +4,7 @@ import { formatNumber } from '../format-number.js';
 import { recordsOf, type LayerStep, type TrainingRecord } from '../training-records.js';
 import type { FigureSpec } from './figure.js';
 import { capitalized, metricLabel } from './metric-label.js';
-import { MOST_POINTS, PLOT } from './theme.js';
+import { MOST_POINTS, PLOT, WHOLE_NUMBERS } from './theme.js';
 
 /** Layers drawn at most, evenly spread: more lines than this cannot be told apart. */
 const MOST_LAYERS = 7;
@@ -80,7 +80,7 @@ export function trainingLayers(
       data: { values: curves.flat() },
       mark: { type: 'line', point: { filled: true, size: 26, opacity: 1 } },
       encoding: {
-        x: { field: 'step', type: 'quantitative', title: 'optimiser step' },
+        x: { field: 'step', type: 'quantitative', title: 'optimiser step', axis: WHOLE_NUMBERS },
         y: { field: 'value', type: 'quantitative', title: label, scale: { zero: false } },
         color: {
           field: 'layer',

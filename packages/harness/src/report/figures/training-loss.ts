@@ -4,7 +4,7 @@ import { formatNumber } from '../format-number.js';
 import { recordsOf, type TrainingRecord } from '../training-records.js';
 import type { FigureSpec } from './figure.js';
 import { BLOCK_COLOURS, INK } from './palette.js';
-import { MOST_POINTS, PLOT } from './theme.js';
+import { MOST_POINTS, PLOT, WHOLE_NUMBERS } from './theme.js';
 
 /** Loss against step: the training batches and, with marks, the validation text. */
 export function trainingLoss(
@@ -25,7 +25,12 @@ export function trainingLoss(
     field: 'series',
     scale: { domain: series, range: series.map((own) => look[own]) },
   } as const;
-  const x = { field: 'step', type: 'quantitative', title: 'optimiser step' } as const;
+  const x = {
+    field: 'step',
+    type: 'quantitative',
+    title: 'optimiser step',
+    axis: WHOLE_NUMBERS,
+  } as const;
   const y = {
     field: 'loss',
     type: 'quantitative',
