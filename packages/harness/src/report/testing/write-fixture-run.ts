@@ -1,11 +1,7 @@
 import { join } from 'node:path';
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
 import { simulateChain, type Architecture, type BlockKind } from '@shaped/sde';
-import { writeCheck, type CheckRecord } from '../../check/check-files.js';
-import { judge, type Measurement } from '../../check/finding.js';
-import type { ResidualProfile } from '../../check/residual-tests.js';
-import { ONE_STEP_STAGES } from '../../check/one-step.js';
-import { STEP_QUANTITIES } from '../../check/step-quantities.js';
+import { writeCheck } from '../../check/check-files.js';
 import { architectureOf, parseConfig, type Config } from '../../config/index.js';
 import { gramMetrics, tokenCovariance } from '../../metrics/index.js';
 import { embedWindow } from '../../network/embed-window.js';
@@ -16,7 +12,8 @@ import { writeProbe } from '../../probe/probe-files.js';
 import type { ProbePlan, ProbeWindow } from '../../probe/probe-plan.js';
 import type { ProbeResult } from '../../probe/probe-network.js';
 import { RunDirectory, writeJsonl } from '../../run/index.js';
-import type { TrainingRecord } from '../training-records.js';
+import { fixtureCheck } from './fixture-check.js';
+import { fixtureTraining } from './fixture-training.js';
 
 export interface FixtureOptions {
   depth?: number;
@@ -165,120 +162,6 @@ function writeFixturePrediction(
     layers: recordedLayers(arch.depth),
   };
   writePrediction(run, plan, predictPaths({ plan, firstPath: 0, paths }));
-}
-
-/** Findings with each verdict, residuals without an error but for one stage, and a shrinking gap. */
-export function fixtureCheck(depth: number): { record: CheckRecord; profiles: ResidualProfile[] } {
-  const stream = new Stream(keyFromSeed(3), 0);
-  const measurement = (
-    quantity: string,
-    effect: number,
-    pValue: number,
-    detectable: number,
-  ): Measurement => ({
-    comparison: 'network against exact chain',
-    quantity,
-    test: 'mean rank among one-step draws',
-    effect,
-    unit: 'sd of a step',
-    standardError: 0.0123,
-    pValue,
-    detectable,
-    resolution: 0.1,
-    tolerance: 0,
-  });
-  const findings = [
-    ...judge(
-      [
-        measurement('mixing: drift of norm', 0.00731, 0.43, 0.062),
-        measurement('mixing: drift of correlation', -0.2345, 1e-12, 0.062),
-        measurement('mixing: drift of spread', 0.0411, 0.21, 0.31),
-      ],
-      0.01,
-    ),
-    ...judge(
-      [
-        {
-          ...measurement('mean token correlation: gap left as n → ∞', 0.0191, 0.6, 0.11),
-          comparison: 'exact chain against SDE',
-          unit: 'sd of the SDE',
-        },
-      ],
-      0.01,
-    ),
-  ];
-  const profiles = ONE_STEP_STAGES.flatMap((stage) =>
-    STEP_QUANTITIES.flatMap((quantity) =>
-      Array.from({ length: depth }, (_, layer): ResidualProfile => ({
-        stage,
-        quantity,
-        layer: layer + 1,
-        drift: 0.1 * stream.normal() - (stage === 'mixing' && quantity === 'correlation' ? 0.3 : 0),
-        driftStandardError: 0.1,
-        diffusion: 0.2 * stream.normal(),
-        diffusionStandardError: 0.2,
-      })),
-    ),
-  );
-  const gaps = (['correlationMean', 'logNormMean', 'effectiveRank'] as const).flatMap((metric, i) =>
-    [64, 128, 256].map((width) => ({
-      width,
-      metric,
-      gap: ((-1) ** i * 20) / width,
-      standardError: 0.03,
-      ks: 8 / width,
-      ksNoise: 0.043,
-    })),
-  );
-  return {
-    record: {
-      verdict: 'FAIL',
-      alpha: 0.01,
-      negativeControl: 'none',
-      comparisons: {
-        'network against exact chain': 'FAIL',
-        'exact chain against SDE': 'PASS',
-      },
-      findings,
-      gaps,
-    },
-    profiles,
-  };
-}
-
-/** The training records of a network whose loss falls and whose tokens stay apart. */
-export function fixtureTraining(): TrainingRecord[] {
-  const stream = new Stream(keyFromSeed(5), 0);
-  const records: TrainingRecord[] = [];
-  for (let step = 1; step <= 120; step++) {
-    records.push({
-      step,
-      kind: 'train',
-      loss: 5 * Math.exp(-step / 80) + 3 + 0.1 * stream.normal(),
-      learningRate: 2e-3,
-      gradientNorm: 1 + 0.1 * stream.normal(),
-      tokensPerSecond: 900,
-    });
-    if (step % 20 > 0 && step > 1) continue;
-    const loss = 5 * Math.exp(-step / 80) + 3.1;
-    records.push({ step, kind: 'validation', loss, perplexity: Math.exp(loss) });
-    for (let layer = 0; layer <= 12; layer++) {
-      const metrics = gramMetrics([1 + step / 100, 0.02 * layer, 0.02 * layer, 1], 2);
-      records.push({
-        step,
-        kind: 'layer',
-        layer,
-        metrics: { ...metrics, ...(layer > 0 ? { attentionEntropy: 1.2 - step / 500 } : {}) },
-        ...(layer > 0
-          ? {
-              gamma1: [1 - 0.001 * step * layer * 0.1, 1],
-              gamma2: [1 - 0.002 * step * layer * 0.1, 1],
-            }
-          : {}),
-      });
-    }
-  }
-  return records;
 }
 
 /** Writes a run directory with the same functions that the commands use. */

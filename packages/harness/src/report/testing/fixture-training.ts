@@ -1,0 +1,38 @@
+import { keyFromSeed, Stream } from '@shaped/random';
+import { gramMetrics } from '../../metrics/index.js';
+import type { TrainingRecord } from '../training-records.js';
+
+/** The training records of a network whose loss falls and whose tokens stay apart. */
+export function fixtureTraining(): TrainingRecord[] {
+  const stream = new Stream(keyFromSeed(5), 0);
+  const records: TrainingRecord[] = [];
+  for (let step = 1; step <= 120; step++) {
+    records.push({
+      step,
+      kind: 'train',
+      loss: 5 * Math.exp(-step / 80) + 3 + 0.1 * stream.normal(),
+      learningRate: 2e-3,
+      gradientNorm: 1 + 0.1 * stream.normal(),
+      tokensPerSecond: 900,
+    });
+    if (step % 20 > 0 && step > 1) continue;
+    const loss = 5 * Math.exp(-step / 80) + 3.1;
+    records.push({ step, kind: 'validation', loss, perplexity: Math.exp(loss) });
+    for (let layer = 0; layer <= 12; layer++) {
+      const metrics = gramMetrics([1 + step / 100, 0.02 * layer, 0.02 * layer, 1], 2);
+      records.push({
+        step,
+        kind: 'layer',
+        layer,
+        metrics: { ...metrics, ...(layer > 0 ? { attentionEntropy: 1.2 - step / 500 } : {}) },
+        ...(layer > 0
+          ? {
+              gamma1: [1 - 0.001 * step * layer * 0.1, 1],
+              gamma2: [1 - 0.002 * step * layer * 0.1, 1],
+            }
+          : {}),
+      });
+    }
+  }
+  return records;
+}
