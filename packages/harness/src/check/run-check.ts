@@ -1,7 +1,6 @@
 import { deriveSeed } from '@shaped/random';
-import { architectureOf, type Config } from '../config/index.js';
+import { architectureOf } from '../config/index.js';
 import type { CommandContext } from '../context.js';
-import { usageFailure } from '../failure.js';
 import { readProbe, readProbeEnsemble, readProbeMatrix, runProbe } from '../probe/index.js';
 import {
   predictEnsemble,
@@ -26,6 +25,7 @@ import {
   residualTests,
   type ResidualProfile,
 } from './residual-tests.js';
+import { trendWidths } from './trend-widths.js';
 import {
   TREND_TESTS,
   widthTrend,
@@ -78,15 +78,6 @@ function predicted(context: CommandContext, theory: 'sde' | 'chain'): MetricEnse
   };
 }
 
-/** The widths of the trend, each once. @throws Failure (exit code 2) when fewer than two are left */
-function trendWidths({ check }: Config): number[] {
-  const widths = [...new Set(check.widths)];
-  if (widths.length > 1) return widths;
-  throw usageFailure(
-    `check.widths: expected at least two different widths, got ${check.widths.join(', ')}. A trend needs two.`,
-  );
-}
-
 /** The chain at every width of the trend, and the SDE again with half the step. */
 async function measureTrend(context: CommandContext, level: number): Promise<WidthTrend> {
   const { config, reporter, signal } = context;
@@ -106,12 +97,13 @@ async function measureTrend(context: CommandContext, level: number): Promise<Wid
   };
   const members: TrendMember[] = [];
   for (const width of widths) {
-    const depth = Math.max(1, Math.round(time * width));
+    const depth = Math.max(1, Math.floor(time * width));
     const arch = architectureOf(config.model, { width, depth });
+    const sdeRecord = nearestIndex(sde.layers, (depth * config.model.width) / width);
     const seed = deriveSeed(config.seed, 'trend', width);
     // V0 is the same at every width; head slices are drawn, as they differ with the width.
     const plan = { ...chain, arch, seed, startSlices: undefined, layers: [0, depth] };
-    members.push({ width, ...(await final(plan, trendPaths)) });
+    members.push({ width, sdeRecord, ...(await final(plan, trendPaths)) });
   }
   const depth = config.model.depth;
   const halfStep = await final(
@@ -125,6 +117,12 @@ async function measureTrend(context: CommandContext, level: number): Promise<Wid
   );
   progress.done();
   return widthTrend(members, predicted(context, 'sde'), halfStep, level);
+}
+
+/** Where in an ascending list the value nearest to `target` stands. */
+function nearestIndex(values: readonly number[], target: number): number {
+  const distance = (i: number) => Math.abs(values[i] - target);
+  return values.reduce((best, _, i) => (distance(i) < distance(best) ? i : best), 0);
 }
 
 /** What the checked comparisons came to. */

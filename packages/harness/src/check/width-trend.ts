@@ -7,6 +7,8 @@ import { COMPARED_METRICS } from './last-layer-tests.js';
 /** An exact chain at one width of the trend. */
 export interface TrendMember extends MetricEnsemble {
   width: number;
+  /** The record of the SDE nearest to the depth/width of this member. */
+  sdeRecord: number;
 }
 
 /** The gap from chain to SDE at one width, at equal depth/width. */
@@ -32,6 +34,8 @@ export interface WidthTrend {
 const LIMIT_TOLERANCE = 0.1;
 /** A run that would miss three tenths of a standard deviation decides nothing. */
 const LIMIT_RESOLUTION = 0.3;
+/** The fit in 1/n takes the widest three: narrow ones follow higher powers too. */
+const FITTED_WIDTHS = 3;
 /** The most measurements that `widthTrend` returns. */
 export const TREND_TESTS = 3 * COMPARED_METRICS.length;
 
@@ -53,7 +57,7 @@ function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: numb
 
 /**
  * The trend of the gap between exact chain and SDE in the width, for each compared metric: its
- * extrapolation to n → ∞ by a fit in 1/n, whether it shrinks, and the error of the solver's step.
+ * extrapolation to n → ∞ by a fit in 1/n over the widest three, whether it shrinks, and the error of the solver's step.
  *
  * @param members exact chains at several widths, all from the V0 of the SDE, at equal depth/width
  * @param sde the SDE
@@ -73,24 +77,26 @@ export function widthTrend(
   const measurements: Measurement[] = [];
   for (const metric of COMPARED_METRICS) {
     const theory = last(sde, metric);
+    if (theory.length < 2) continue; // one token has no correlation
     const reference = moments(theory);
     const spread = Math.sqrt(reference.variance);
     if (!(spread > 0)) continue;
-    const own = ordered.map(({ width, ...ensemble }): WidthGap => {
+    const own = ordered.map(({ width, sdeRecord, ...ensemble }): WidthGap => {
       const values = last(ensemble, metric);
+      const predicted = metricColumn(sde, sdeRecord, metric);
       const { mean, standardError } = moments(values);
-      const ks = ksTwoSample(values, theory);
+      const ks = ksTwoSample(values, predicted);
       return {
         width,
         metric,
-        gap: (mean - reference.mean) / spread,
+        gap: (mean - moments(predicted).mean) / spread,
         standardError: standardError / spread,
         ks: ks.statistic,
         ksNoise: Math.min(1, ks.detectable),
       };
     });
     gaps.push(...own);
-    const { limit, variance } = extrapolate(own);
+    const { limit, variance } = extrapolate(own.slice(-FITTED_WIDTHS));
     const theoryError = reference.standardError / spread;
     const limitTest = zTest(limit, Math.sqrt(variance + theoryError ** 2));
     const title = metricDefinition(metric).title;

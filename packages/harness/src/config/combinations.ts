@@ -53,7 +53,7 @@ const combinations: Combination[] = [
   {
     paths: ['model', 'check.widths'],
     issues: ({ model, check }) =>
-      check.widths.flatMap((width) =>
+      (check.widths ?? []).flatMap((width) =>
         architectureIssues('model', model, { width }).map(({ message }) => ({
           path: 'check.widths',
           message: `width ${width} does not fit the model: ${message} Or leave this width out.`,

@@ -15,6 +15,6 @@ describe('docs/configuration.md', () => {
       '| `model.depth` | whole number > 0 | `100` | Layers L, each an attention block and an MLP block. |',
     );
     expect(text).toContain('| `check.alpha` | number > 0, < 0.5 | `0.01` |');
-    expect(text).toContain('list of: whole number > 0, at least 2 | `[');
+    expect(text).toMatch(/`check\.widths` \| list of: whole number > 0, at least 2 \|/);
   });
 });

@@ -93,7 +93,7 @@ const predict = z
     sdePaths: z.int().min(2).default(2048).describe('Paths of the covariance SDE.'),
     chainPaths: z.int().min(2).default(1024).describe('Paths of the exact finite-width chain.'),
     stepsPerLayer: count()
-      .default(1)
+      .default(2)
       .describe('Solver steps a layer: dt = 1/(width · stepsPerLayer).'),
     stopAt: z
       .number()
@@ -119,8 +119,10 @@ const check = z
     widths: z
       .array(count())
       .min(2)
-      .default([16, 32, 64, 128, 256])
-      .describe('Widths of the trend of the gap from chain to SDE, at fixed depth/width.'),
+      .optional()
+      .describe(
+        'Widths of the trend of the gap from chain to SDE, at fixed depth/width. Default: an eighth, a quarter, half, once and twice the width of the model, where they fit.',
+      ),
     trendPaths: z.int().min(2).default(2048).describe('Chain paths a width of that trend.'),
     negativeControl: z
       .enum(['none', 'centring', 'tau0', 'cMinus', 'normalizer', 'gamma'])

@@ -55,12 +55,12 @@ export function writeProbe(
       gradients.map((norms, i): GradientRecord => ({ network, layer: i + 1, ...norms })),
     ),
   );
-  const matrices = MATRIX_NAMES.filter((name) => results[0].matrices?.[name] !== undefined);
+  const matrices = MATRIX_NAMES.filter((name) => results[0].matrices[name] !== undefined);
   for (const name of matrices) {
     const shape = matrixShape(name, arch);
     const size = shape.reduce((product, length) => product * length, 1);
     const data = new Float64Array(results.length * size);
-    results.forEach(({ matrices: own }, i) => data.set(own?.[name] as Float64Array, i * size));
+    results.forEach(({ matrices: own }, i) => data.set(own[name] as Float64Array, i * size));
     writeNpy(run.path(...folder, `${name}.npy`), { shape: [results.length, ...shape], data });
   }
   const record: ProbeRecord = { arch, ...rest, matrices };

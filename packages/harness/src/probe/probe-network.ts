@@ -39,7 +39,7 @@ export interface ProbeResult {
   network: number;
   layers: LayerRecord[];
   gradients?: GradientMetrics[];
-  matrices?: Omit<NetworkMeasurement, 'scores'>;
+  matrices: Pick<NetworkMeasurement, 'V'> & Partial<Omit<NetworkMeasurement, 'scores'>>;
 }
 
 let started: Promise<unknown> | undefined;
@@ -83,7 +83,7 @@ export async function probeNetwork({ plan, network }: ProbeJob): Promise<ProbeRe
   return {
     network,
     layers,
-    ...(plan.keepMatrices ? { matrices } : {}),
+    matrices: plan.keepMatrices ? matrices : { V: matrices.V },
     ...(network < plan.gradients
       ? { gradients: measureGradients(blocks, arch, X0, plan.seed) }
       : {}),

@@ -20,6 +20,6 @@ export interface ProbePlan {
   networks: number;
   /** The first so many networks have their gradients measured as well. */
   gradients: number;
-  /** Keeps the matrices of every layer, which the check needs. */
+  /** Keeps all matrices of every layer, which the check needs, and not V alone. */
   keepMatrices: boolean;
 }

@@ -27,7 +27,7 @@ describe('a finished probe', () => {
       networks: 4,
       matrices: ['V', 'half', 'mixed', 'excess'],
     });
-    expect(readProbe(run, 'unshaped')).toMatchObject({ networks: 2, matrices: [] });
+    expect(readProbe(run, 'unshaped')).toMatchObject({ networks: 2, matrices: ['V'] });
     expect(readProbe(run, 'unshaped').windows).toEqual(readProbe(run, 'shaped').windows);
     const layers = readLayerRecords(run, 'shaped');
     expect(layers).toHaveLength(4 * 7);
