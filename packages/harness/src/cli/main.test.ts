@@ -228,12 +228,16 @@ describe('shaped probe and predict', () => {
     expect(err).toContain('backend: expected one of auto, wasm, cpu, got "gpu"');
   });
 
-  it('name the command to run first', async () => {
-    const { code, err } = await shaped('predict', ...SMALL, '-o', at('run'));
-    expect(code).toBe(2);
-    expect(err).toMatch(
-      /expected a complete probe in .*which has none\. Make it first: shaped probe --out/,
+  it('need no networks for a prediction, and name the command to run first elsewhere', async () => {
+    const { code, err } = await shaped(
+      'predict',
+      ...SMALL,
+      '--data',
+      at('poem.txt'),
+      '-o',
+      at('run'),
     );
+    expect(code, err).toBe(0);
     const report = await shaped('report', at('run'));
     expect(report.code).toBe(2);
     expect(report.err).toMatch(/got neither probe nor train\. Make it first: shaped run --out/);

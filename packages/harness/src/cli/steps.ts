@@ -1,6 +1,5 @@
 import type { CommandContext } from '../context.js';
-import { EXIT, usageFailure } from '../failure.js';
-import { isComplete, readManifest, type StepName } from '../run/index.js';
+import { EXIT } from '../failure.js';
 import { recordCorpus, runStep } from './run-step.js';
 
 // Each step is loaded when it is made, so that help and errors of usage come at once.
@@ -65,18 +64,4 @@ export async function reportStep(context: CommandContext): Promise<void> {
     const { runReport } = await import('../report/index.js');
     await runReport({ runs: [run], out: run.path('report.html'), reporter, signal });
   });
-}
-
-/**
- * Asks for a step that another one reads.
- *
- * @throws Failure (exit code 2) that names the command to run first
- */
-export function requireStep({ run }: CommandContext, step: StepName, command: string): void {
-  const record = readManifest(run).steps[step];
-  if (record !== undefined && isComplete(run, step, record.digest)) return;
-  const state = record === undefined ? 'has none' : 'holds an unfinished one';
-  throw usageFailure(
-    `expected a complete ${step} in ${run.root}, which ${state}. Make it first: shaped ${step} --out ${run.root} (or shaped ${command === 'predict' ? 'check' : 'run'}, which makes all).`,
-  );
 }

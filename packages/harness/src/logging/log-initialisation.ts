@@ -19,6 +19,7 @@ export function logInitialisation(run: RunDirectory, options?: TensorBoardWriter
   const folder = run.path('tensorboard', 'init');
   rmSync(folder, { recursive: true, force: true });
   const blocks = probedBlocks({ config }).filter((block) => hasProbe(run, block));
+  if (blocks.length === 0) return;
   const table = new TensorBoardWriter(folder, options);
   table.hparamsExperiment({
     name: config.name,

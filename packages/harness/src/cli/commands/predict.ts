@@ -2,7 +2,7 @@ import { EXIT } from '../../failure.js';
 import type { Command } from '../command.js';
 import { inRun } from '../open-run.js';
 import { runOptions, type RunArguments } from '../options.js';
-import { predictStep, requireStep } from '../steps.js';
+import { predictStep } from '../steps.js';
 
 /** `shaped predict`: the same quantities from theory. */
 export const predict: Command<RunArguments> = {
@@ -10,11 +10,10 @@ export const predict: Command<RunArguments> = {
   describe: 'Predict the same networks by SDE and exact finite-width chain',
   options: (yargs) =>
     runOptions(yargs)
-      .example('$0 predict -o runs/quickstart', 'for the networks measured in that directory')
+      .example('$0 predict -o runs/quickstart', 'in the directory of a probe, for its networks')
       .example('$0 predict -o runs/quickstart --set predict.sdePaths=8192', 'with more paths'),
   run: (args, session) =>
     inRun('predict', args, session, async (context) => {
-      requireStep(context, 'probe', 'predict');
       await predictStep(context);
       context.reporter.line(`Predictions are in ${context.run.path('predict')}`);
       return EXIT.done;
