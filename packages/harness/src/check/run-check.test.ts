@@ -105,6 +105,13 @@ describe('where theory says nothing', () => {
   });
 });
 
+test('one token has no correlation, and is checked for what it has', async () => {
+  const { record } = await checked({ model: { tokens: 1 } });
+  expect(record.findings.length).toBeGreaterThan(0);
+  expect(record.findings.filter(({ quantity }) => /correlation/.test(quantity))).toEqual([]);
+  expect(new Set(record.gaps.map(({ metric }) => metric))).toEqual(new Set(['logNormMean']));
+});
+
 test('widths that are one width are refused before anything is measured', async () => {
   const context = tinyRun({ check: { widths: [32, 32] } });
   await expect(runCheck(context)).rejects.toMatchObject({ exitCode: EXIT.usage });
