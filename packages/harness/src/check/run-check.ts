@@ -3,6 +3,7 @@ import { architectureOf } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { readProbe, readProbeEnsemble, readProbeMatrix, runProbe } from '../probe/index.js';
 import {
+  hasPrediction,
   predictEnsemble,
   predictPlan,
   readPrediction,
@@ -165,6 +166,17 @@ async function compare(context: CommandContext): Promise<Comparisons> {
   return made;
 }
 
+/** Makes the measurements and predictions that the check reads, where they are missing. */
+async function makeMissing(context: CommandContext): Promise<void> {
+  const { config, run } = context;
+  if (!hasProbe(run, config.model.block)) await runProbe(context);
+  const arch = architectureOf(config.model);
+  const missing = (['sde', 'chain'] as const).some(
+    (theory) => theoryRefusal(arch, theory) === undefined && !hasPrediction(run, theory),
+  );
+  if (missing) await runPredict(context);
+}
+
 /**
  * Compares network, exact chain and SDE for one configuration; writes `check/`.
  *
@@ -179,8 +191,7 @@ export async function runCheck(context: CommandContext): Promise<Verdict> {
   const { config, run, reporter } = context;
   if (!hasCheck(run)) {
     trendWidths(config);
-    await runProbe(context);
-    await runPredict(context);
+    await makeMissing(context);
     const { alpha, negativeControl } = config.check;
     const { measurements, profiles, gaps, skipped } = await compare(context);
     const findings = judge(measurements, alpha);

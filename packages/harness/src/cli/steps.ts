@@ -43,7 +43,9 @@ export async function predictStep(context: CommandContext, again = true): Promis
 export async function checkStep(context: CommandContext): Promise<number> {
   const verdict = await runStep(context, 'check', async (inner) => {
     const { runCheck } = await import('../check/index.js');
-    return runCheck(inner);
+    const outcome = await runCheck(inner);
+    await writeLogs(inner);
+    return outcome;
   });
   if (verdict === 'PASS') return EXIT.done;
   return verdict === 'FAIL' ? EXIT.failed : EXIT.inconclusive;

@@ -1,4 +1,5 @@
 import { readFileSync, rmSync } from 'node:fs';
+import { hasCheck, readCheck, renderCheck } from '../check/index.js';
 import { architectureOf } from '../config/index.js';
 import { metricDefinition, type GramMetricName } from '../metrics/index.js';
 import { hasProbe, probedBlocks, readProbe } from '../probe/index.js';
@@ -48,6 +49,9 @@ export function logInitialisation(run: RunDirectory, options?: TensorBoardWriter
     writer.hparamsStart({ block, mask: String(mask), ...numbers });
     writer.text('config', '```yaml\n' + yaml + '```');
     writer.text('windows', windows.map(({ text }, i) => `${i + 1}. ${text}`).join('\n'));
+    if (block === config.model.block && hasCheck(run)) {
+      writer.text('verdict', '```\n' + renderCheck(readCheck(run)) + '\n```');
+    }
     logBlock(run, block, writer);
     writer.hparamsEnd('success');
     writer.close();

@@ -3,4 +3,12 @@ export { buildBlocks, layerSeed } from './build-blocks.js';
 export { embedWindow, type Embedding } from './embed-window.js';
 export { falsified, falsifyWeights, type NegativeControl } from './negative-control.js';
 export { followsSlices, headSlices } from './head-slices.js';
+export {
+  buildLanguageModel,
+  languageModel,
+  logitsOf,
+  type LanguageModel,
+  type LanguageModelOptions,
+} from './language-model.js';
 export { startMatrices, type StartMatrices } from './start-matrices.js';
+export { TextEmbedding, type TextEmbeddingArgs } from './text-embedding.js';
