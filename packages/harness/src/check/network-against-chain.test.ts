@@ -58,7 +58,7 @@ const failed = (all: Finding[]) =>
   all.filter(({ verdict }) => verdict === 'FAIL').map(({ quantity }) => quantity);
 
 describe('every step of a real network has the law of the exact chain', () => {
-  test.each<[string, ArchitectureOptions]>([
+  test.each<[string, Partial<ArchitectureOptions>]>([
     ['shaped', {}],
     ['causal', { mask: 'causal' }],
     ['two heads writing their own columns', { heads: 2 }],

@@ -43,7 +43,9 @@ describe('measureNetwork', () => {
   test('has a matrix a layer, and V0 first', () => {
     const { arch, blocks, X0, dispose } = network();
     const measured = measureNetwork(blocks, arch, X0);
-    const lengths = Object.fromEntries(Object.entries(measured).map(([k, v]) => [k, v.length]));
+    const lengths = Object.fromEntries(
+      Object.entries<Float64Array>({ ...measured }).map(([k, v]) => [k, v.length]),
+    );
     expect(lengths).toEqual({
       V: 4 * 16,
       half: 3 * 16,
