@@ -1,0 +1,128 @@
+import { architecture, type Architecture } from '@shaped/sde';
+import { RMSNorm } from '@shaped/attention';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { buildBlocks } from './build-blocks.js';
+import { buildLanguageModel, languageModel, logitsOf } from './language-model.js';
+import type { LanguageModelOptions } from './language-model.js';
+
+beforeAll(() => selectBackend('wasm'));
+
+const arch: Architecture = architecture({
+  ...{ block: 'shaped', tokens: 6, width: 16, depth: 3, heads: 2, headWidth: 8, mask: 'causal' },
+  outputProjection: true,
+});
+const VOCABULARY = 10;
+
+function build(changes: Partial<LanguageModelOptions> = {}) {
+  const network = buildLanguageModel({
+    ...{ arch, vocabulary: VOCABULARY, positions: true, seed: 7 },
+    ...changes,
+  });
+  onTestFinished(() => void network.model.dispose());
+  return network;
+}
+
+const ids = (values: number[]) => tf.tensor2d(values, [values.length / 6, 6], 'int32');
+const sentence = [1, 5, 5, 2, 9, 0];
+const weightsOf = ({ model }: ReturnType<typeof build>) =>
+  model.weights.map((weight) => Array.from(weight.read().dataSync<'float32'>()));
+
+describe('buildLanguageModel', () => {
+  it('gives one logit a token of the vocabulary at every position', () => {
+    expect(logitsOf(build(), ids([...sentence, ...sentence])).shape).toEqual([2, 6, VOCABULARY]);
+  });
+
+  it.each([0, 2, 4])('does not let token %i change an earlier logit', (position) => {
+    const network = build();
+    const changed = sentence.map((id, t) => (t === position ? 7 : id));
+    const [before, after] = [sentence, changed].map((values) =>
+      logitsOf(network, ids(values)).dataSync<'float32'>(),
+    );
+    const cut = position * VOCABULARY;
+    expect(after.slice(0, cut)).toEqual(before.slice(0, cut));
+    expect(after.slice(cut)).not.toEqual(before.slice(cut));
+    // The change reaches the last token: attention looks back.
+    expect(after.slice(-VOCABULARY)).not.toEqual(before.slice(-VOCABULARY));
+  });
+
+  it('is a function of the seed, and no two of its drawn weights share their numbers', () => {
+    const first = weightsOf(build());
+    expect(weightsOf(build())).toEqual(first);
+    const other = weightsOf(build({ seed: 8 }));
+    const drawn = first.filter((values) => new Set(values).size > 1);
+    expect(drawn).toHaveLength(2 + 6 * arch.depth + 1);
+    first.forEach((values, i) => {
+      if (new Set(values).size > 1) expect(other[i]).not.toEqual(values);
+    });
+    const ratios = drawn.map((values) => (values[1] / values[0]).toPrecision(6));
+    expect(new Set(ratios).size).toBe(ratios.length);
+  });
+
+  it('has gains that train', () => {
+    const names = build().model.trainableWeights.map(({ originalName }) => originalName);
+    for (const gain of ['gamma1', 'gamma2']) {
+      expect(names.filter((name) => name.endsWith(`/${gain}`))).toHaveLength(arch.depth);
+    }
+  });
+
+  it('is the embedding, the blocks of the probe, the RMS norm and the readout', () => {
+    const network = build({ logPrior: Array.from({ length: VOCABULARY }, (_, v) => -v) });
+    const blocks = buildBlocks(arch, 7);
+    const logits = tf
+      .tidy(() => {
+        const [token, position] = network.embedding.weights.map((weight) => weight.read());
+        const X0 = tf.mul(
+          tf.add(tf.gather(token, tf.tensor1d(sentence, 'int32')), position),
+          Math.sqrt(8),
+        );
+        const XL = blocks.reduce((x, block) => block.apply(x) as tf.Tensor, tf.expandDims(X0));
+        const [kernel, bias] = network.head[1].weights.map((weight) => weight.read());
+        const unit = new RMSNorm({ gain: false }).apply(XL) as tf.Tensor;
+        return tf.add(tf.matMul(tf.reshape(unit, [6, 16]), kernel), bias);
+      })
+      .dataSync<'float32'>();
+    const actual = logitsOf(network, ids(sentence)).dataSync<'float32'>();
+    // Sums of 16 products of order one in float32, in another order.
+    actual.forEach((value, i) => expect(Math.abs(value - logits[i])).toBeLessThan(1e-5));
+    blocks.forEach((block) => block.dispose());
+  });
+
+  it('starts with tokens of norm 1, uncorrelated, with and without positions', () => {
+    const width = 1024;
+    for (const positions of [true, false]) {
+      const network = build({
+        arch: architecture({ ...arch, width, heads: 1, headWidth: 4, depth: 1 }),
+        positions,
+      });
+      const X0 = (network.embedding.apply(ids(sentence)) as tf.Tensor).dataSync<'float32'>();
+      for (const [t, s, expected] of [
+        [0, 0, 1],
+        [3, 3, 1],
+        [0, 3, 0],
+        [1, 2, positions ? 0.5 : 1], // The same token at two positions.
+      ]) {
+        let product = 0;
+        for (let i = 0; i < width; i++) product += X0[t * width + i] * X0[s * width + i];
+        // Four of at most √(2/D) standard errors: false alarm below 1e-4 a number, fixed seed.
+        expect(Math.abs(product / width - expected)).toBeLessThan(4 * Math.sqrt(2 / width));
+      }
+    }
+  });
+
+  it('refuses a mask that lets a token see the next', () => {
+    expect(() => build({ arch: architecture({ ...arch, mask: 'full' }) })).toThrow(
+      /expected mask 'causal', got "full"/,
+    );
+  });
+});
+
+describe('languageModel', () => {
+  it('refuses a model of another kind', () => {
+    const model = tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [3] })] });
+    onTestFinished(() => void model.dispose());
+    expect(() => languageModel(model)).toThrow(/expected a text embedding and Transformer blocks/);
+  });
+});

@@ -1,0 +1,126 @@
+import { KeyedNormal, RMSNorm, TransformerBlock, type Parametrization } from '@shaped/attention';
+import { deriveSeed } from '@shaped/random';
+import type { Architecture } from '@shaped/sde';
+import * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { Failure } from '../failure.js';
+import { buildBlocks } from './build-blocks.js';
+import { TextEmbedding } from './text-embedding.js';
+
+export interface LanguageModelOptions {
+  /** The blocks; its mask must be causal. */
+  arch: Architecture;
+  /** Number of token ids. */
+  vocabulary: number;
+  /** Whether a position embedding is added to the tokens'. */
+  positions: boolean;
+  seed: number;
+  /**
+   * ln p of every token, the first bias of the readout. Defaults to zeros. With the frequencies of
+   * the text the training begins at the unigram loss and spends no step on getting there.
+   */
+  logPrior?: ArrayLike<number>;
+  /** Where the scale of the blocks' weights stands. Defaults to 'paper', which Adam trains better. */
+  parametrization?: Parametrization;
+}
+
+/** A causal language model and the layers that its metrics are taken from. */
+export interface LanguageModel {
+  /** Token ids `[B, T]` int32 to logits `[B, T, vocabulary]`. */
+  model: tfl.LayersModel;
+  embedding: TextEmbedding;
+  blocks: TransformerBlock[];
+  /** What turns the last block's output into logits, in order: the final norm and the readout. */
+  head: Layer[];
+  /** T, the tokens of a sequence. */
+  tokens: number;
+}
+
+type Layer = InstanceType<typeof tfl.layers.Layer>;
+
+/**
+ * A causal language model around the blocks of an architecture:
+ * `logits = rmsNorm(X_L) W + b`, `X_0` the embedding of the tokens.
+ *
+ * The blocks are those of the probe, with the gains γ1 and γ2 trainable. The final norm takes a
+ * token's length and keeps its direction: at depth ~ width the lengths of a shaped network spread
+ * over a factor of e (docs/theory.md, section 5) and would set the temperature of the predictions.
+ * The readout W starts as N(0, 1/D²), so that the first logits are b + O(1/√D). All weights are
+ * functions of the seed and their names. The choices are in
+ * docs/decisions/training-parametrization.md.
+ *
+ * @throws Failure when the architecture is not causal, or the network cannot express it
+ */
+export function buildLanguageModel({
+  arch,
+  vocabulary,
+  positions,
+  seed,
+  logPrior,
+  parametrization = 'paper',
+}: LanguageModelOptions): LanguageModel {
+  if (arch.mask !== 'causal') {
+    throw new Failure(
+      `buildLanguageModel: expected mask 'causal', got ${JSON.stringify(arch.mask)}. With another mask a token sees the one it should predict.`,
+    );
+  }
+  const { tokens, width } = arch;
+  const input = tfl.input({ shape: [tokens], dtype: 'int32', name: 'tokens' });
+  const layers = [
+    new TextEmbedding({
+      ...{ vocabulary, width, positions },
+      seed: deriveSeed(seed, 'embedding'),
+      name: 'embedding',
+    }),
+    ...buildBlocks(arch, seed, parametrization),
+    new RMSNorm({ name: 'final_norm' }),
+    tfl.layers.dense({
+      units: vocabulary,
+      kernelInitializer: new KeyedNormal({
+        seed: deriveSeed(seed, 'readout'),
+        stddev: 1 / width,
+      }),
+      biasInitializer: 'zeros',
+      name: 'readout',
+    }),
+  ];
+  const output = layers.reduce<tfl.SymbolicTensor>(
+    (x, layer) => layer.apply(x) as tfl.SymbolicTensor,
+    input,
+  );
+  const network = languageModel(
+    tfl.model({ inputs: input, outputs: output, name: 'language_model' }),
+  );
+  if (logPrior !== undefined) setBias(network, logPrior);
+  return network;
+}
+
+/**
+ * The parts of a language model, such as one that was read from disk.
+ *
+ * @throws Failure when it was not made by `buildLanguageModel`
+ */
+export function languageModel(model: tfl.LayersModel): LanguageModel {
+  const embedding = model.layers.find((layer) => layer instanceof TextEmbedding);
+  const blocks = model.layers.filter((layer) => layer instanceof TransformerBlock);
+  if (embedding === undefined || blocks.length === 0) {
+    throw new Failure(
+      `languageModel: expected a text embedding and Transformer blocks, got the layers ${model.layers.map(({ name }) => name).join(', ')}. Use a model of shaped train.`,
+    );
+  }
+  const last = model.layers.indexOf(blocks[blocks.length - 1]);
+  const [, tokens] = model.inputs[0].shape as [null, number];
+  return { model, embedding, blocks, head: model.layers.slice(last + 1), tokens };
+}
+
+function setBias({ model }: LanguageModel, values: ArrayLike<number>): void {
+  const [, bias] = model.getLayer('readout').weights;
+  const tensor = tf.tensor1d(Float32Array.from(values));
+  bias.write(tensor);
+  tensor.dispose();
+}
+
+/** The logits of token ids, `[B, T, vocabulary]`. */
+export function logitsOf({ model }: LanguageModel, ids: tf.Tensor2D): tf.Tensor3D {
+  return model.apply(ids) as tf.Tensor3D;
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest';
+import { learningRateAt } from './learning-rate.js';
+
+const schedule = { learningRate: 0.5, warmup: 4, steps: 25 };
+
+it('rises evenly to the peak, which the last step of the warm-up has', () => {
+  const rates = [0, 1, 2, 3].map((step) => learningRateAt(step, schedule));
+  expect(rates).toEqual([0.125, 0.25, 0.375, 0.5]);
+});
+
+it('falls from the peak over the mean at half way to a tenth at the last step', () => {
+  expect(learningRateAt(4, schedule)).toBe(0.5);
+  expect(learningRateAt(14, schedule)).toBeCloseTo(0.275, 12);
+  expect(learningRateAt(24, schedule)).toBeCloseTo(0.05, 12);
+  for (let step = 5; step < 25; step++) {
+    expect(learningRateAt(step, schedule)).toBeLessThan(learningRateAt(step - 1, schedule));
+  }
+});
+
+it('is positive at every step of trainings shorter than their warm-up, or of one step', () => {
+  for (const warmup of [0, 1, 2, 10]) {
+    for (const steps of [1, 2, 3]) {
+      for (let step = 0; step < steps; step++) {
+        const rate = learningRateAt(step, { learningRate: 1, warmup, steps });
+        expect(rate).toBeGreaterThan(0);
+        expect(rate).toBeLessThanOrEqual(1);
+      }
+    }
+  }
+});

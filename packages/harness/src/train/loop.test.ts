@@ -1,0 +1,98 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { loadText, splitTokens, validationBatches } from '../data/index.js';
+import type { LanguageModel } from '../network/index.js';
+import { trainLoop, type TrainLog } from './loop.js';
+import { networkOf, smallConfig } from './testing/small-training.js';
+
+beforeAll(() => selectBackend('wasm'));
+
+const quiet: TrainLog = {
+  train: () => undefined,
+  validation: () => undefined,
+  layers: () => undefined,
+};
+
+/** Trains the network of a configuration. */
+async function train(
+  network: LanguageModel,
+  config: ReturnType<typeof smallConfig>,
+  log: Partial<TrainLog> = {},
+): Promise<void> {
+  const length = network.tokens;
+  const split = splitTokens(loadText(config).tokens, config.train.validationFraction, length);
+  const validation = validationBatches({ tokens: split.validation, batch: 4, length, count: 2 });
+  await trainLoop({
+    ...{ network, settings: config.train, tokens: split.train, validation, seed: config.seed },
+    probe: validation[0].inputs,
+    now: () => 0,
+    log: { ...quiet, ...log },
+  });
+}
+
+const weightsOf = ({ model }: LanguageModel) =>
+  model.weights.map((weight) => Array.from(weight.read().dataSync()));
+
+/** Puts a number into the first entry of a weight. */
+function poison(network: LanguageModel, layer: string, name: string, value: number): void {
+  const weight = network.model
+    .getLayer(layer)
+    .weights.find(({ originalName }) => originalName.endsWith(name))!;
+  const values = weight.read().dataSync().slice();
+  values[0] = value;
+  weight.write(tf.tensor(values, weight.shape as number[]));
+}
+
+describe('trainLoop', () => {
+  it('changes no bit of the weights by measuring', async () => {
+    const often = smallConfig({ metricsEvery: 1, evaluateEvery: 1 });
+    const seldom = { ...often, train: { ...often.train, metricsEvery: 100, evaluateEvery: 100 } };
+    const networks = [often, seldom].map((config) => networkOf(config));
+    const before = weightsOf(networks[0]);
+    await train(networks[0], often);
+    await train(networks[1], seldom);
+    expect(weightsOf(networks[0])).toEqual(weightsOf(networks[1]));
+    expect(weightsOf(networks[0])).not.toEqual(before);
+  });
+
+  it('changes every weight', async () => {
+    const config = smallConfig();
+    const network = networkOf(config);
+    const before = weightsOf(network);
+    await train(network, config);
+    const names = network.model.weights.map(({ originalName }) => originalName);
+    weightsOf(network).forEach((values, i) => expect(values, names[i]).not.toEqual(before[i]));
+  });
+
+  it('holds the same number of tensors after every step', async () => {
+    const config = smallConfig({ steps: 8, metricsEvery: 2, evaluateEvery: 3 });
+    const counts: number[] = [];
+    await train(networkOf(config), config, { train: () => counts.push(tf.memory().numTensors) });
+    // The first update makes Adam's moments, which stay.
+    expect(new Set(counts)).toEqual(new Set([counts[0]]));
+    expect(counts).toHaveLength(8);
+  });
+
+  it.each([
+    ['embedding', 'position/kernel', NaN, 'embedding: weight position/kernel'],
+    ['layer_1', 'mlp/pre/kernel', Infinity, 'layer 2 of 2: weight mlp/pre/kernel'],
+    ['final_norm', 'gain', NaN, 'final_norm: weight gain'],
+  ])('names the layer and tensor of a poisoned %s/%s', async (layer, name, value, place) => {
+    const config = smallConfig();
+    const network = networkOf(config);
+    poison(network, layer, name, value);
+    await expect(train(network, config)).rejects.toThrow(
+      `Training stopped at step 0: ${place} is not finite.`,
+    );
+  });
+
+  it('does not end well with a weight that no batch has met and that is not finite', async () => {
+    const config = smallConfig();
+    const network = networkOf(config);
+    poison(network, 'embedding', 'token/kernel', NaN); // Byte 0 is not in the text.
+    await expect(train(network, config)).rejects.toThrow(
+      'Training stopped at step 6: embedding: weight token/kernel is not finite.',
+    );
+  });
+});

@@ -1,0 +1,171 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { EXIT, Failure } from '../failure.js';
+import { silent } from '../progress/reporter.js';
+import { readRun } from '../tensorboard/index.js';
+import { runTrain } from './run-train.js';
+import {
+  hasTraining,
+  readTrainedModel,
+  readTrainRecords,
+  readTrainSummary,
+  TRAIN_EVENTS,
+  trainPath,
+} from './train-files.js';
+import type { TrainingRecord } from './training-record.js';
+import { contextOf, smallConfig } from './testing/small-training.js';
+
+async function metricsOf(config: ReturnType<typeof smallConfig>): Promise<string> {
+  const context = contextOf(config);
+  await runTrain(context);
+  return readFileSync(trainPath(context.run, 'metrics.jsonl'), 'utf8');
+}
+
+const ofKind = <K extends TrainingRecord['kind']>(records: TrainingRecord[], kind: K) =>
+  records.filter((r): r is Extract<TrainingRecord, { kind: K }> => r.kind === kind);
+
+describe('runTrain', () => {
+  it('learns from context: the validation loss falls below the unigram entropy', async () => {
+    const context = contextOf(smallConfig({ steps: 60, batch: 8 }));
+    await runTrain(context);
+    const summary = readTrainSummary(context.run);
+    // Both start at the unigram loss; what is gained is context. The text leaves hardly a choice.
+    expect(summary.firstValidationLoss).toBeGreaterThan(summary.unigramLoss - 0.1);
+    expect(summary.validationLoss).toBeLessThan(summary.unigramEntropy / 2);
+    expect(summary.perplexity).toBeCloseTo(Math.exp(summary.validationLoss), 9);
+    expect(summary.sample.continuation).not.toBe('');
+  });
+
+  it('records the losses of every step, and validation and layers at the cadence', async () => {
+    const context = contextOf(smallConfig({ steps: 7 }));
+    await runTrain(context);
+    const records = readTrainRecords(context.run);
+    const steps = (list: readonly { step: number }[]) => list.map(({ step }) => step);
+    expect(steps(ofKind(records, 'train'))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(steps(ofKind(records, 'validation'))).toEqual([0, 3, 6, 7]);
+    const layers = ofKind(records, 'layer');
+    expect(layers.map(({ step, layer }) => [step, layer])).toEqual(
+      [0, 3, 6, 7].flatMap((step) => [0, 1, 2].map((layer) => [step, layer])),
+    );
+    for (const { layer, metrics, gamma1, gamma2 } of layers) {
+      expect(metrics.correlationMean).toBeTypeOf('number');
+      expect(typeof metrics.attentionEntropy).toBe(layer === 0 ? 'undefined' : 'number');
+      expect([gamma1?.length, gamma2?.length]).toEqual(
+        layer === 0 ? [undefined, undefined] : [2, 2],
+      );
+    }
+    expect(records.every((record) => !('tokensPerSecond' in record))).toBe(true);
+    const timing = readFileSync(trainPath(context.run, 'timing.jsonl'), 'utf8').trim().split('\n');
+    expect(timing).toHaveLength(7);
+  });
+
+  it('gives the same bytes of metrics for the same seed and others for another', async () => {
+    const config = smallConfig();
+    const first = await metricsOf(config);
+    expect(await metricsOf(config)).toBe(first);
+    expect(await metricsOf({ ...config, seed: 1 })).not.toBe(first);
+  });
+
+  it('keeps a complete training', async () => {
+    const context = contextOf(smallConfig());
+    await runTrain(context);
+    const before = readFileSync(context.run.path('train', 'summary.json'), 'utf8');
+    const results: unknown[] = [];
+    await runTrain({
+      ...context,
+      backend: () => Promise.reject(new Error('not needed')),
+      reporter: { ...silent, result: (_, data) => results.push(data) },
+    });
+    expect(readFileSync(context.run.path('train', 'summary.json'), 'utf8')).toBe(before);
+    expect(results).toEqual([readTrainSummary(context.run)]);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const config = smallConfig();
+    await metricsOf(config);
+    const { numTensors } = tf.memory();
+    await metricsOf(config);
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+
+  it('finishes the step when interrupted, leaves readable files and starts afresh', async () => {
+    const config = smallConfig({ steps: 9 });
+    const reference = await metricsOf(config);
+    const controller = new AbortController();
+    const context = contextOf(config, controller.signal);
+    let done = 0;
+    const reporter = {
+      ...silent,
+      task: () => ({
+        advance: () => {
+          if (++done === 4) controller.abort(new Failure('Interrupted.', EXIT.interrupted));
+        },
+        done: () => undefined,
+      }),
+    };
+    await expect(runTrain({ ...context, reporter })).rejects.toMatchObject({
+      exitCode: EXIT.interrupted,
+    });
+    expect(hasTraining(context.run)).toBe(false);
+    expect(existsSync(context.run.path('train', 'model'))).toBe(false);
+    const partial = readFileSync(trainPath(context.run, 'metrics.jsonl'), 'utf8');
+    expect(reference.startsWith(partial)).toBe(true);
+    expect(ofKind(readTrainRecords(context.run), 'train').map(({ step }) => step)).toEqual([
+      0, 1, 2, 3,
+    ]);
+    const events = context.run.path(...TRAIN_EVENTS);
+    const losses = readRun(events).filter(({ tag }) => tag === 'train/loss');
+    expect(losses.map(({ step }) => step)).toEqual([0, 1, 2, 3]);
+
+    await runTrain({ ...context, signal: new AbortController().signal });
+    expect(readFileSync(trainPath(context.run, 'metrics.jsonl'), 'utf8')).toBe(reference);
+    expect(readdirSync(events).filter((name) => name.includes('tfevents'))).toHaveLength(1);
+  });
+
+  it('logs curves, profiles over depth, distributions and text to TensorBoard', async () => {
+    const context = contextOf(smallConfig());
+    await runTrain(context);
+    const values = readRun(context.run.path(...TRAIN_EVENTS));
+    const records = readTrainRecords(context.run);
+    const curve = (tag: string) =>
+      values
+        .filter((value) => value.tag === tag)
+        .map(({ step, content }) => [step, content.numbers[0]]);
+    expect(curve('train/loss')).toEqual(
+      ofKind(records, 'train').map(({ step, loss }) => [step, Math.fround(loss)]),
+    );
+    expect(curve('correlationMean/layer_002')).toEqual(
+      ofKind(records, 'layer')
+        .filter(({ layer }) => layer === 2)
+        .map(({ step, metrics }) => [step, Math.fround(metrics.correlationMean as number)]),
+    );
+    const tags = new Set(values.map(({ tag }) => tag));
+    for (const tag of ['activations/layer_001', 'gains/gamma1', 'config', 'sample']) {
+      expect(tags).toContain(tag);
+    }
+    const profile = readRun(context.run.path(...TRAIN_EVENTS, 'step_000006'));
+    expect(
+      profile.filter(({ tag }) => tag === 'depth/correlationMean').map(({ step }) => step),
+    ).toEqual([0, 1, 2]);
+  });
+
+  it('stops at a non-finite number, says where, and keeps the metrics so far', async () => {
+    const context = contextOf(smallConfig({ learningRate: 1e30, warmup: 0 }));
+    await expect(runTrain(context)).rejects.toThrow(
+      /Training stopped at step 1: (embedding|layer \d of 2|final_norm|readout): .+ is not finite/,
+    );
+    expect(hasTraining(context.run)).toBe(false);
+    expect(existsSync(context.run.path('train', 'model'))).toBe(false);
+    expect(ofKind(readTrainRecords(context.run), 'train').map(({ step }) => step)).toEqual([0]);
+  });
+
+  it('saves the weights that it validated', async () => {
+    const context = contextOf(smallConfig());
+    await runTrain(context);
+    const network = await readTrainedModel(context.run);
+    expect(network.blocks).toHaveLength(2);
+    expect(network.model.countParams()).toBe(readTrainSummary(context.run).parameters);
+    network.model.dispose();
+  });
+});

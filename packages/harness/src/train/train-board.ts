@@ -1,0 +1,147 @@
+import { join } from 'node:path';
+import { metricDefinition, type MetricName } from '../metrics/index.js';
+import { TensorBoardWriter, type ChartCategory, type TagOptions } from '../tensorboard/index.js';
+import type { LayerMeasurement } from './measure-layers.js';
+import type { LayerStep, TimingRecord, TrainStep, ValidationStep } from './training-record.js';
+
+/** Metrics with curves; the rest is in `train/metrics.jsonl`. */
+const CHARTED: MetricName[] = [
+  'correlationMean',
+  'logNormMean',
+  'effectiveRank',
+  'stableRank',
+  'attentionEntropyNormalized',
+];
+
+/** About this many layers have curves against the training step. */
+const CHARTED_LAYERS = 7;
+
+/** Tags of the loss chart. */
+const LOSSES = ['train/loss', 'validation/loss', 'validation/unigramLoss'] as const;
+
+const metricTag = (metric: string, layer: number) =>
+  `${metric}/layer_${String(layer).padStart(3, '0')}`;
+
+function valueOf({ metrics }: LayerStep, metric: MetricName): number | null {
+  return metrics[metric] ?? null;
+}
+
+function describe(metric: MetricName, step: string): TagOptions {
+  const { title, formula, axis } = metricDefinition(metric);
+  return {
+    displayName: title,
+    description: `\`${formula}\`, ${axis}; mean over the probe windows; step = ${step}.`,
+  };
+}
+
+/** Depth 0 to `depth` in about `CHARTED_LAYERS` even steps, both ends among them. */
+function chartedLayers(depth: number): number[] {
+  const parts = Math.min(depth, CHARTED_LAYERS - 1);
+  return Array.from({ length: parts + 1 }, (_, i) => Math.round((i * depth) / parts));
+}
+
+/**
+ * The event files of a training.
+ *
+ * `tensorboard/train` has the curves against the training step: losses, pace, and every charted
+ * metric of a few layers, one chart a metric on the custom scalars page; distributions of the
+ * residual stream and of the gains. Its sub-folders `step_<n>` are runs of their own, for the first
+ * and the last step, with the profile over depth (step = layer) under the tags of the probe.
+ */
+export class TrainBoard {
+  readonly #writer: TensorBoardWriter;
+  readonly #folder: string;
+  readonly #charted: number[];
+  readonly #unigramLoss: number;
+  readonly #lastStep: number;
+
+  constructor(
+    folder: string,
+    { depth, steps, unigramLoss }: { depth: number; steps: number; unigramLoss: number },
+  ) {
+    this.#folder = folder;
+    this.#writer = new TensorBoardWriter(folder);
+    this.#charted = chartedLayers(depth);
+    this.#unigramLoss = unigramLoss;
+    this.#lastStep = steps;
+    this.#writer.layout(this.#layout());
+  }
+
+  text(tag: string, markdown: string, step: number): void {
+    this.#writer.text(tag, markdown, step);
+  }
+
+  train({ step, loss, learningRate, gradientNorm }: TrainStep, pace: TimingRecord): void {
+    this.#scalar('train/loss', loss, step);
+    this.#scalar('train/learningRate', learningRate, step);
+    this.#scalar('train/gradientNorm', gradientNorm, step);
+    this.#scalar('pace/tokensPerSecond', pace.tokensPerSecond, step);
+  }
+
+  validation({ step, loss, perplexity }: ValidationStep): void {
+    this.#scalar('validation/loss', loss, step);
+    this.#scalar('validation/perplexity', perplexity, step);
+    this.#scalar('validation/unigramLoss', this.#unigramLoss, step);
+  }
+
+  layers(step: number, layers: readonly LayerMeasurement[]): void {
+    for (const layer of this.#charted) {
+      const { record, activations } = layers[layer];
+      for (const metric of CHARTED) {
+        const value = valueOf(record, metric);
+        if (value === null) continue;
+        this.#writer.scalar(
+          metricTag(metric, layer),
+          value,
+          step,
+          describe(metric, 'updates made'),
+        );
+      }
+      this.#writer.histogram(metricTag('activations', layer), activations, step);
+    }
+    for (const gain of ['gamma1', 'gamma2'] as const) {
+      const values = layers.flatMap(({ record }) => record[gain] ?? []);
+      if (values.length > 0) this.#writer.histogram(`gains/${gain}`, values, step);
+    }
+    if (step === 0 || step === this.#lastStep) this.#profile(step, layers);
+    this.#writer.flush();
+  }
+
+  /** A second call does nothing. */
+  close(): void {
+    this.#writer.close();
+  }
+
+  #profile(step: number, layers: readonly LayerMeasurement[]): void {
+    const writer = new TensorBoardWriter(
+      join(this.#folder, `step_${String(step).padStart(6, '0')}`),
+    );
+    try {
+      for (const metric of CHARTED) {
+        for (const { record } of layers) {
+          const value = valueOf(record, metric);
+          if (value === null) continue;
+          writer.scalar(`depth/${metric}`, value, record.layer, describe(metric, 'layer'));
+        }
+      }
+    } finally {
+      writer.close();
+    }
+  }
+
+  /** A number beyond float32, which a curve cannot hold, is left to the JSON Lines. */
+  #scalar(tag: string, value: number, step: number): void {
+    if (Number.isFinite(Math.fround(value))) this.#writer.scalar(tag, value, step);
+  }
+
+  #layout(): ChartCategory[] {
+    const charts = CHARTED.map((metric) => ({
+      title: metricDefinition(metric).title,
+      tags: this.#charted.map((layer) => metricTag(metric, layer)),
+    }));
+    return [
+      { title: 'Loss', charts: [{ title: 'loss, nats', tags: LOSSES }] },
+      { title: 'Layers during training', charts },
+    ];
+  }
+}

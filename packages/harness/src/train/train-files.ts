@@ -1,0 +1,79 @@
+import { rmSync } from 'node:fs';
+import type { Architecture } from '@shaped/sde';
+import type { LanguageModel } from '../network/index.js';
+import { readJsonl, type RunDirectory } from '../run/index.js';
+import { loadModel } from './model-files.js';
+import type { TrainingRecord } from './training-record.js';
+
+/** What `train/summary.json` says; it is written last and marks completeness. Losses are in nats. */
+export interface TrainSummary {
+  arch: Architecture;
+  vocabulary: number;
+  /** Trained numbers. */
+  parameters: number;
+  backend: string;
+  seed: number;
+  steps: number;
+  /** Of the first and of the last batch. */
+  firstLoss: number;
+  lastLoss: number;
+  /** On the validation batches, before and after training. */
+  firstValidationLoss: number;
+  validationLoss: number;
+  perplexity: number;
+  /** On the same batches, by the token frequencies of the text trained on: what uses no context. */
+  unigramLoss: number;
+  /** Entropy of the token frequencies of the text trained on. */
+  unigramEntropy: number;
+  /** A piece of the validation text and how the model goes on from it. */
+  sample: { prompt: string; continuation: string };
+  seconds: number;
+  tokensPerSecond: number;
+}
+
+const FOLDER = 'train';
+const SUMMARY = 'summary.json';
+
+/** Where the event files of a training stand. */
+export const TRAIN_EVENTS = ['tensorboard', 'train'] as const;
+
+/** The folder of the trained model. */
+export function modelFolder(run: RunDirectory): string {
+  return run.path(FOLDER, 'model');
+}
+
+/** A file of the training. */
+export function trainPath(run: RunDirectory, name: 'metrics.jsonl' | 'timing.jsonl'): string {
+  return run.path(FOLDER, name);
+}
+
+/** True when the training is complete. */
+export function hasTraining(run: RunDirectory): boolean {
+  return run.has(FOLDER, SUMMARY);
+}
+
+/** Removes what an unfinished training left. */
+export function clearTraining(run: RunDirectory): void {
+  rmSync(run.path(FOLDER), { recursive: true, force: true });
+  rmSync(run.path(...TRAIN_EVENTS), { recursive: true, force: true });
+}
+
+/** Marks the training complete. */
+export function writeTrainSummary(run: RunDirectory, summary: TrainSummary): void {
+  run.writeJson(summary, FOLDER, SUMMARY);
+}
+
+/** How a complete training went. @throws Failure when it is missing or damaged */
+export function readTrainSummary(run: RunDirectory): TrainSummary {
+  return run.readJson(FOLDER, SUMMARY);
+}
+
+/** What was measured, in the order of the steps; of an interrupted training what there is. */
+export function readTrainRecords(run: RunDirectory): TrainingRecord[] {
+  return readJsonl(trainPath(run, 'metrics.jsonl'));
+}
+
+/** The trained model. @throws Failure when it is missing or damaged */
+export function readTrainedModel(run: RunDirectory): Promise<LanguageModel> {
+  return loadModel(modelFolder(run));
+}

@@ -1,0 +1,50 @@
+import type { AttentionMetrics, GramMetrics, MetricValue } from '../metrics/index.js';
+
+/**
+ * One line of `train/metrics.jsonl`. Its step is the number of updates made so far, so that all
+ * lines of one step speak of the same weights. No line holds a time: the file is the same bytes for
+ * the same seed and backend.
+ */
+export type TrainingRecord = TrainStep | ValidationStep | LayerStep;
+
+/** The batch of a step, measured before its update. */
+export interface TrainStep {
+  step: number;
+  kind: 'train';
+  /** Mean cross-entropy of the next token, nats. */
+  loss: number;
+  /** Of the update that follows. */
+  learningRate: number;
+  /** Frobenius norm of the gradient of all weights, before clipping. */
+  gradientNorm: number;
+}
+
+/** The fixed validation batches. */
+export interface ValidationStep {
+  step: number;
+  kind: 'validation';
+  /** Mean cross-entropy of the next token, nats. */
+  loss: number;
+  /** exp(loss). */
+  perplexity: number;
+}
+
+/** One layer on the fixed probe windows; layer 0 is the embedding. */
+export interface LayerStep {
+  step: number;
+  kind: 'layer';
+  layer: number;
+  /** Means over the windows; the attention metrics are absent at layer 0. */
+  metrics: GramMetrics & Partial<AttentionMetrics & Record<string, MetricValue>>;
+  /** Gains of each head, where the block has them. */
+  gamma1?: number[];
+  gamma2?: number[];
+}
+
+/** One line of `train/timing.jsonl`: what differs from one run to the next. */
+export interface TimingRecord {
+  step: number;
+  /** Of the update alone, without validation and metrics. */
+  seconds: number;
+  tokensPerSecond: number;
+}
