@@ -112,10 +112,12 @@ test('one token has no correlation, and is checked for what it has', async () =>
   expect(new Set(record.gaps.map(({ metric }) => metric))).toEqual(new Set(['logNormMean']));
 });
 
-test('widths that are one width are refused before anything is measured', async () => {
+test('widths that are one width are refused before anything is measured, where a trend is', async () => {
   const context = tinyRun({ check: { widths: [32, 32] } });
   await expect(runCheck(context)).rejects.toMatchObject({ exitCode: EXIT.usage });
   expect(context.begun).toEqual([]);
+  const without = await checked({ model: { block: 'unshaped' }, check: { widths: [32, 32] } });
+  expect(without.record.gaps).toEqual([]); // no SDE, no trend, no widths needed
 });
 
 test('an interruption leaves no verdict, and what was measured before', async () => {

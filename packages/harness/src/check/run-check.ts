@@ -1,7 +1,13 @@
 import { deriveSeed } from '@shaped/random';
 import { architectureOf } from '../config/index.js';
 import type { CommandContext } from '../context.js';
-import { readProbe, readProbeEnsemble, readProbeMatrix, runProbe } from '../probe/index.js';
+import {
+  hasProbe,
+  readProbe,
+  readProbeEnsemble,
+  readProbeMatrix,
+  runProbe,
+} from '../probe/index.js';
 import {
   hasPrediction,
   predictEnsemble,
@@ -190,7 +196,8 @@ async function makeMissing(context: CommandContext): Promise<void> {
 export async function runCheck(context: CommandContext): Promise<Verdict> {
   const { config, run, reporter } = context;
   if (!hasCheck(run)) {
-    trendWidths(config);
+    const arch = architectureOf(config.model);
+    if (theoryRefusal(arch, 'sde') === undefined) trendWidths(config); // refuses before work begins
     await makeMissing(context);
     const { alpha, negativeControl } = config.check;
     const { measurements, profiles, gaps, skipped } = await compare(context);

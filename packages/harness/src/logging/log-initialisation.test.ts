@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fromBinary } from '@bufbuild/protobuf';
 import { stringify } from 'yaml';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { readCheck, renderCheck, runCheck } from '../check/index.js';
 import { tokenCorrelation } from '../metrics/index.js';
 import { readPrediction, runPredict } from '../predict/index.js';
 import {
@@ -178,6 +179,20 @@ test('a second call replaces the first; a fixed clock gives the same bytes', () 
   expect(files().map((path) => [path, readFileSync(path).toString('base64')])).toEqual(before);
   logInitialisation(context.run, { now: () => now() + 5000 });
   expect(files()).toHaveLength(3);
+});
+
+test('the verdict of a check is there as text, once, in the model’s run', async () => {
+  const judged = tinyRun();
+  await runCheck(judged);
+  await runProbe(judged);
+  logInitialisation(judged.run, { now });
+  const verdicts = (block: string) =>
+    of('verdict', readRun(judged.run.path('tensorboard', 'init', block))).map(({ content }) =>
+      Buffer.from(content.strings[0]).toString(),
+    );
+  expect(verdicts('shaped')).toEqual(['```\n' + renderCheck(readCheck(judged.run)) + '\n```']);
+  expect(verdicts('unshaped')).toEqual([]);
+  expect(of('verdict')).toEqual([]); // no check was made there
 });
 
 test('a run without predictions has curves and no bands', async () => {
