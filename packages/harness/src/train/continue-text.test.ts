@@ -14,7 +14,7 @@ const prompt = [1, 4, 2];
 function distribution(network: ReturnType<typeof networkOf>): number[] {
   const ids = tf.tensor2d([...prompt, 0, 0, 0, 0, 0], [1, 8], 'int32');
   const logits = logitsOf(network, ids)
-    .dataSync()
+    .dataSync<'float32'>()
     .slice(2 * VOCABULARY, 3 * VOCABULARY);
   const total = logits.reduce((sum, z) => sum + Math.exp(z), 0);
   return Array.from(logits, (z) => Math.exp(z) / total);

@@ -87,6 +87,15 @@ describe('trainLoop', () => {
     );
   });
 
+  it('stops when the loss is so large that its perplexity is infinite', async () => {
+    const config = smallConfig();
+    const network = networkOf(config);
+    poison(network, 'readout', 'bias', 1e4); // Byte 0 is never the next.
+    await expect(train(network, config)).rejects.toThrow(
+      /Training stopped at step 0: expected a finite perplexity, got loss \d+.* in readout/,
+    );
+  });
+
   it('does not end well with a weight that no batch has met and that is not finite', async () => {
     const config = smallConfig();
     const network = networkOf(config);
