@@ -10,13 +10,13 @@ const WIDTHS = [64, 128, 256];
 /** The trend of chains whose mean is `gap(width)` standard deviations off the SDE's. */
 function trend(
   gap: (width: number) => number,
-  { paths = 4000, seed = 1, halfStep = 0, widths = WIDTHS } = {},
+  { paths = 4000, sdePaths = paths, seed = 1, halfStep = 0, widths = WIDTHS } = {},
 ) {
-  const draw = (shift: number, own: number) =>
-    syntheticEnsemble(COMPARED_METRICS, { members: paths, seed: seed * 1000 + own, shift });
+  const draw = (shift: number, own: number, members = paths) =>
+    syntheticEnsemble(COMPARED_METRICS, { members, seed: seed * 1000 + own, shift });
   return widthTrend(
     widths.map((width) => ({ width, sdeRecord: 0, ...draw(gap(width), width) })),
-    draw(0, 1),
+    draw(0, 1, sdePaths),
     draw(halfStep, 2),
     ALPHA / TREND_TESTS,
   );
@@ -84,6 +84,13 @@ describe('the estimates', () => {
       // The SDE's own mean is off by 1/√paths as well.
       expect(Math.abs(gap - 0.2 - 20 / width)).toBeLessThan(4 * Math.SQRT2 * standardError);
     }
+  });
+
+  test('count the error of the SDE’s own mean, which no chain can mend', () => {
+    const { measurements } = trend(() => 0, { paths: 10_000, sdePaths: 100 });
+    const [limit] = measurements.filter(({ quantity }) => /gap left/.test(quantity));
+    expect(limit.standardError).toBeGreaterThan(0.1); // 1/√100
+    expect(limit.standardError).toBeLessThan(0.11);
   });
 
   test('come width by width in rising order, with KS distances above their noise', () => {

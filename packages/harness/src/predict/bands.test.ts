@@ -43,6 +43,12 @@ test('a band is the quantiles over members, by linear interpolation of the order
   expect(band?.mean).toBeCloseTo(sorted.reduce((sum, x) => sum + x, 0) / sorted.length, 12);
 });
 
+test('the levels are those of their names', () => {
+  for (const [key, level] of Object.entries(BAND_LEVELS)) {
+    expect(level).toBe(Number(`0.${key.slice(1)}`));
+  }
+});
+
 test('a metric that no member has, has no band', () => {
   const bands = bandsOf(ensemble, [0, 7]);
   expect(bands).toHaveLength(2 * stride - 1);
