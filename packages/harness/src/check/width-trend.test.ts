@@ -7,10 +7,20 @@ import { TREND_TESTS, widthTrend } from './width-trend.js';
 const ALPHA = 0.01;
 const WIDTHS = [64, 128, 256];
 
+interface TrendCase {
+  /** Paths of every chain, and of the SDE unless it has its own number. */
+  paths?: number;
+  sdePaths?: number;
+  seed?: number;
+  /** Mean of the SDE with half the step, in standard deviations. */
+  halfStep?: number;
+  widths?: number[];
+}
+
 /** The trend of chains whose mean is `gap(width)` standard deviations off the SDE's. */
 function trend(
   gap: (width: number) => number,
-  { paths = 4000, sdePaths = paths, seed = 1, halfStep = 0, widths = WIDTHS } = {},
+  { paths = 4000, sdePaths, seed = 1, halfStep = 0, widths = WIDTHS }: TrendCase = {},
 ) {
   const draw = (shift: number, own: number, members = paths) =>
     syntheticEnsemble(COMPARED_METRICS, { members, seed: seed * 1000 + own, shift });
