@@ -73,7 +73,7 @@ describe('the verdict on a gap from chain to SDE', () => {
   test('that vanishes fails by chance in at most about alpha of the runs', () => {
     const RUNS = 100;
     const wrong = Array.from({ length: RUNS }, (_, i) =>
-      failed(findings((n) => 16 / n, { paths: 300, seed: 2 + i })),
+      failed(findings((n) => 16 / n, { paths: 100, seed: 2 + i })),
     ).filter((quantities) => quantities.length > 0).length;
     // Holm promises a mean of at most 1; P(more than 6) < 1e-4.
     expect(wrong).toBeLessThanOrEqual(6);

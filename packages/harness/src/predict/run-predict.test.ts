@@ -17,7 +17,7 @@ test.each(['sde', 'chain'] as const)('predict/%s is complete and readable', asyn
     layers: [0, 1, 2, 3, 4, 5, 6],
     metrics: gramMetricNames,
     stopAt: 2,
-    stepsPerLayer: 1,
+    stepsPerLayer: theory === 'sde' ? 2 : 1,
   });
   const metrics = readPredictionArray(context.run, theory, 'metrics');
   expect(metrics).toHaveLength(30 * 7 * gramMetricNames.length);

@@ -35,7 +35,7 @@ const SMALL = {
     baselines: ['unshaped'],
     baselineNetworks: 2,
   },
-  predict: { sdePaths: 20, chainPaths: 20 },
+  predict: { sdePaths: 20, chainPaths: 20, stepsPerLayer: 2 },
   check: { draws: 8, widths: [16, 32], trendPaths: 20 },
 } as const;
 
