@@ -42,7 +42,10 @@ export function smallConfig(changes: Partial<Config['train']> = {}, seed = 0): C
 }
 
 /** What a command is given, in a run directory of its own. */
-export function contextOf(config: Config, signal = new AbortController().signal): CommandContext {
+export function contextOf(
+  config: Config,
+  signal: CommandContext['signal'] = new AbortController().signal,
+): CommandContext {
   return {
     config,
     run: RunDirectory.create(join(temporaryFolder(), 'run'), config),
