@@ -85,45 +85,40 @@ function predicted(context: CommandContext, theory: 'sde' | 'chain'): MetricEnse
   };
 }
 
-/** The chain at every width of the trend, and the SDE again with half the step. */
+/** The stopped chain at every width of the trend, and the stopped SDE with its step and half of it. */
 async function measureTrend(context: CommandContext, level: number): Promise<WidthTrend> {
   const { config, reporter, signal } = context;
-  const { trendPaths } = config.check;
+  const { trendPaths, stopAt } = config.check;
+  const { sdePaths } = config.predict;
+  const { depth, width: ownWidth } = config.model;
   const widths = trendWidths(config);
-  const time = config.model.depth / config.model.width;
-  const chain = predictPlan(context, 'chain');
-  const sde = predictPlan(context, 'sde');
-  const progress = reporter.task(
-    'chain against SDE',
-    widths.length * trendPaths + config.predict.sdePaths,
-  );
+  const chain = { ...predictPlan(context, 'chain'), stopAt };
+  const sde = { ...predictPlan(context, 'sde'), stopAt };
+  const progress = reporter.task('chain against SDE', widths.length * trendPaths + 2 * sdePaths);
   const options: EnsembleOptions = { workers: config.workers, signal, progress };
-  const final = async (plan: PredictPlan, paths: number): Promise<MetricEnsemble> => {
-    const { metrics } = await predictEnsemble(plan, paths, options);
+  const simulate = async (plan: PredictPlan, purpose: string, paths: number) => {
+    const seed = deriveSeed(config.seed, 'trend', purpose);
+    const { metrics } = await predictEnsemble({ ...plan, seed }, paths, options);
     return { metrics, records: plan.layers.length };
   };
+  const theory = await simulate(sde, 'sde', sdePaths);
+  const stepsPerLayer = 2 * sde.stepsPerLayer;
+  const halfStep = await simulate(
+    { ...sde, stepsPerLayer, layers: [0, depth] },
+    'half step',
+    sdePaths,
+  );
   const members: TrendMember[] = [];
   for (const width of widths) {
-    const depth = Math.max(1, Math.floor(time * width));
-    const arch = architectureOf(config.model, { width, depth });
-    const sdeRecord = nearestIndex(sde.layers, (depth * config.model.width) / width);
-    const seed = deriveSeed(config.seed, 'trend', width);
+    const layers = Math.max(1, Math.floor((depth * width) / ownWidth));
+    const arch = architectureOf(config.model, { width, depth: layers });
+    const sdeRecord = nearestIndex(sde.layers, (layers * ownWidth) / width);
     // V0 is the same at every width; head slices are drawn, as they differ with the width.
-    const plan = { ...chain, arch, seed, startSlices: undefined, layers: [0, depth] };
-    members.push({ width, sdeRecord, ...(await final(plan, trendPaths)) });
+    const plan = { ...chain, arch, startSlices: undefined, layers: [0, layers] };
+    members.push({ width, sdeRecord, ...(await simulate(plan, `chain ${width}`, trendPaths)) });
   }
-  const depth = config.model.depth;
-  const halfStep = await final(
-    {
-      ...sde,
-      seed: deriveSeed(config.seed, 'half step'),
-      stepsPerLayer: 2 * sde.stepsPerLayer,
-      layers: [0, depth],
-    },
-    config.predict.sdePaths,
-  );
   progress.done();
-  return widthTrend(members, predicted(context, 'sde'), halfStep, level);
+  return widthTrend(members, theory, halfStep, config.model.tokens, level);
 }
 
 /** Where in an ascending list the value nearest to `target` stands. */

@@ -28,6 +28,7 @@ function trend(
     widths.map((width) => ({ width, sdeRecord: 0, ...draw(gap(width), width) })),
     draw(0, 1, sdePaths),
     draw(halfStep, 2),
+    8,
     ALPHA / TREND_TESTS,
   );
 }
@@ -38,8 +39,8 @@ const failed = (all: Finding[]) =>
   all.filter(({ verdict }) => verdict === 'FAIL').map(({ quantity }) => quantity);
 
 describe('the verdict on a gap from chain to SDE', () => {
-  test('that shrinks like 1/n to nothing: PASS', () => {
-    expect(combine(findings((n) => 16 / n).map(({ verdict }) => verdict))).toBe('PASS');
+  test('that shrinks like 1/√n to nothing: PASS', () => {
+    expect(combine(findings((n) => 2 / Math.sqrt(n)).map(({ verdict }) => verdict))).toBe('PASS');
   });
 
   test('that stays at half a standard deviation: FAIL, as what is left for n → ∞', () => {
@@ -60,12 +61,12 @@ describe('the verdict on a gap from chain to SDE', () => {
   });
 
   test('seen through too few paths: INCONCLUSIVE, not PASS', () => {
-    const all = findings((n) => 16 / n, { paths: 60 });
+    const all = findings((n) => 2 / Math.sqrt(n), { paths: 60 });
     expect(combine(all.map(({ verdict }) => verdict))).toBe('INCONCLUSIVE');
   });
 
   test('of a solver whose step matters: FAIL, as the error of the step', () => {
-    const wrong = failed(findings((n) => 16 / n, { halfStep: 0.3 }));
+    const wrong = failed(findings((n) => 2 / Math.sqrt(n), { halfStep: 0.3 }));
     expect(wrong).toHaveLength(3);
     for (const quantity of wrong) expect(quantity).toMatch(/error of the solver’s step/);
   });
@@ -73,7 +74,7 @@ describe('the verdict on a gap from chain to SDE', () => {
   test('that vanishes fails by chance in at most about alpha of the runs', () => {
     const RUNS = 100;
     const wrong = Array.from({ length: RUNS }, (_, i) =>
-      failed(findings((n) => 16 / n, { paths: 100, seed: 2 + i })),
+      failed(findings((n) => 2 / Math.sqrt(n), { paths: 100, seed: 2 + i })),
     ).filter((quantities) => quantities.length > 0).length;
     // Holm promises a mean of at most 1; P(more than 6) < 1e-4.
     expect(wrong).toBeLessThanOrEqual(6);
@@ -82,7 +83,7 @@ describe('the verdict on a gap from chain to SDE', () => {
 
 describe('the estimates', () => {
   test('recover a known limit and slope within their standard errors', () => {
-    const { gaps, measurements } = trend((n) => 0.2 + 20 / n, { paths: 20_000 });
+    const { gaps, measurements } = trend((n) => 0.2 + 2 / Math.sqrt(n), { paths: 20_000 });
     const limits = measurements.filter(({ quantity }) => /gap left/.test(quantity));
     expect(limits).toHaveLength(3);
     for (const { effect, standardError } of limits) {
@@ -92,7 +93,9 @@ describe('the estimates', () => {
     }
     for (const { width, gap, standardError } of gaps) {
       // The SDE's own mean is off by 1/√paths as well.
-      expect(Math.abs(gap - 0.2 - 20 / width)).toBeLessThan(4 * Math.SQRT2 * standardError);
+      expect(Math.abs(gap - 0.2 - 2 / Math.sqrt(width))).toBeLessThan(
+        4 * Math.SQRT2 * standardError,
+      );
     }
   });
 
@@ -112,6 +115,6 @@ describe('the estimates', () => {
   test('leave out a metric that the SDE does not move or does not have', () => {
     const still = syntheticEnsemble(['effectiveRank'], { members: 50, seed: 1, sd: 0 });
     const members = WIDTHS.map((width) => ({ width, sdeRecord: 0, ...still }));
-    expect(widthTrend(members, still, still, 0.01)).toEqual({ gaps: [], measurements: [] });
+    expect(widthTrend(members, still, still, 8, 0.01)).toEqual({ gaps: [], measurements: [] });
   });
 });

@@ -34,17 +34,20 @@ export interface WidthTrend {
 const LIMIT_TOLERANCE = 0.1;
 /** A run that would miss three tenths of a standard deviation decides nothing. */
 const LIMIT_RESOLUTION = 0.3;
-/** The fit in 1/n takes the widest three: narrow ones follow higher powers too. */
-const FITTED_WIDTHS = 3;
+/** The fit leaves out widths below this many columns a token, which follow higher powers too. */
+const FITTED_COLUMNS_A_TOKEN = 4;
 /** The most measurements that `widthTrend` returns. */
 export const TREND_TESTS = 3 * COMPARED_METRICS.length;
 
-/** Weighted least squares of `gap = limit + slope/width`; the limit and its variance. */
+/**
+ * Weighted least squares of `gap = limit + slope/√width`; the limit and its variance. The leading
+ * correction is 1/√n: the drift of the MLP at width n is c(n) times its limit (theory, section 2).
+ */
 function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: number } {
   let [s, sx, sxx, sy, sxy] = [0, 0, 0, 0, 0];
   for (const { width, gap, standardError } of gaps) {
     const weight = 1 / standardError ** 2;
-    const x = 1 / width;
+    const x = 1 / Math.sqrt(width);
     s += weight;
     sx += weight * x;
     sxx += weight * x * x;
@@ -55,19 +58,28 @@ function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: numb
   return { limit: (sxx * sy - sx * sxy) / determinant, variance: sxx / determinant };
 }
 
+/** The gaps that the fit takes: those wide enough for their tokens, at least the widest two. */
+function fitted(gaps: readonly WidthGap[], tokens: number): readonly WidthGap[] {
+  const wide = gaps.filter(({ width }) => width >= FITTED_COLUMNS_A_TOKEN * tokens);
+  return wide.length < 2 ? gaps.slice(-2) : wide;
+}
+
 /**
  * The trend of the gap between exact chain and SDE in the width, for each compared metric: its
- * extrapolation to n → ∞ by a fit in 1/n over the widest three, whether it shrinks, and the error of the solver's step.
+ * extrapolation to n → ∞ by a fit in 1/√n, whether it shrinks, and the error of the solver's step.
  *
  * @param members exact chains at several widths, all from the V0 of the SDE, at equal depth/width
+ *   and stopped at the same radius
  * @param sde the SDE
  * @param halfStep the SDE with half the step
+ * @param tokens m
  * @param level of one test, for the detectable effect
  */
 export function widthTrend(
   members: readonly TrendMember[],
   sde: MetricEnsemble,
   halfStep: MetricEnsemble,
+  tokens: number,
   level: number,
 ): WidthTrend {
   const ordered = [...members].sort((a, b) => a.width - b.width);
@@ -96,7 +108,7 @@ export function widthTrend(
       };
     });
     gaps.push(...own);
-    const { limit, variance } = extrapolate(own.slice(-FITTED_WIDTHS));
+    const { limit, variance } = extrapolate(fitted(own, tokens));
     const theoryError = reference.standardError / spread;
     const limitTest = zTest(limit, Math.sqrt(variance + theoryError ** 2));
     const title = metricDefinition(metric).title;
@@ -118,7 +130,7 @@ export function widthTrend(
       {
         ...common,
         quantity: `${title}: gap left as n → ∞`,
-        test: 'fit of the gap in 1/n',
+        test: 'fit of the gap in 1/√n',
         effect: limit,
         standardError: limitTest.standardError,
         pValue: limitTest.pValue,

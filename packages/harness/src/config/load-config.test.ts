@@ -86,9 +86,13 @@ describe('the shipped configurations', () => {
     expect(loadConfig(join(configs, name)).name).toBe(name.replace(/\.yaml$/, ''));
   });
 
-  it('quickstart.yaml spells the defaults out', () => {
-    const { name, ...rest } = loadConfig(join(configs, 'quickstart.yaml'));
+  it('quickstart.yaml spells the defaults out and says where it differs', () => {
+    const { name, model, train, ...rest } = loadConfig(join(configs, 'quickstart.yaml'));
     expect(name).toBe('quickstart');
-    expect({ name: 'run', ...rest }).toEqual(loadConfig(undefined));
+    const defaults = loadConfig(undefined);
+    expect({ ...defaults, ...rest }).toEqual(defaults);
+    // It differs where its comments say so: the slope, and the smaller network that is trained.
+    expect({ ...model, cMinus: -1 }).toEqual(defaults.model);
+    expect({ ...train, model: {} }).toEqual(defaults.train);
   });
 });

@@ -124,6 +124,13 @@ const check = z
         'Widths of the trend of the gap from chain to SDE, at fixed depth/width. Default: an eighth, a quarter, half, once and twice the width of the model, where they fit.',
       ),
     trendPaths: z.int().min(2).default(1024).describe('Chain paths a width of that trend.'),
+    stopAt: z
+      .number()
+      .positive()
+      .default(10)
+      .describe(
+        'Stopping radius r of |V| in that trend. Beyond it the SDE runs off to explosion while the softmax of a finite network saturates.',
+      ),
     negativeControl: z
       .enum(['none', 'centring', 'tau0', 'cMinus', 'normalizer', 'gamma'])
       .default('none')
@@ -133,9 +140,9 @@ const check = z
 
 const train = z
   .strictObject({
-    steps: count().default(120).describe('Optimiser steps.'),
+    steps: count().default(160).describe('Optimiser steps.'),
     batch: count().default(8).describe('Sequences a step.'),
-    learningRate: z.number().positive().default(2e-3).describe('Peak learning rate of Adam.'),
+    learningRate: z.number().positive().default(5e-3).describe('Peak learning rate of Adam.'),
     warmup: z.int().min(0).default(10).describe('Steps of linear warm-up.'),
     metricsEvery: count().default(20).describe('Steps between propagation metrics.'),
     evaluateEvery: count().default(20).describe('Steps between validation losses.'),
