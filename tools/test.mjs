@@ -12,6 +12,10 @@ for (const script of provisions) {
   if (run(process.execPath, [root + script]) !== 0) failedSteps++;
 }
 
+const projects = ['random', 'sde', 'shaped-attention', 'harness'].map((name) => `packages/${name}`);
+const reports = [...projects, 'test'].map((project) => `${root}${project}/.results/test.json`);
+for (const report of reports) rmSync(report, { force: true });
+
 if (run('npx', ['prettier', '--check', '--log-level=warn', '.']) !== 0) failedSteps++;
 const targets = ['build', 'lint', 'typecheck', 'test'];
 const nx = run('npx', [
@@ -27,16 +31,9 @@ const nx = run('npx', [
 
 let passed = 0;
 let failed = 0;
-for (const project of [
-  'packages/random',
-  'packages/sde',
-  'packages/shaped-attention',
-  'packages/harness',
-  'test',
-]) {
-  const report = `${root}${project}/.results/test.json`;
+for (const report of reports) {
   if (!existsSync(report)) {
-    console.error(`${project}: its tests did not run.`);
+    console.error(`Tests did not run: there is no ${report}.`);
     failedSteps++;
     continue;
   }
