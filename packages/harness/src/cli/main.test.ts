@@ -82,7 +82,7 @@ describe('a wrong command line', () => {
     [['probe', 'extra'], /unknown option or argument extra\./],
     [['probe', '--config'], /Not enough arguments following: (config|c)/],
     [['report'], /^shaped: Not enough non-option arguments.*See shaped report --help/],
-    [['tensorboard', 'x', '--port', 'http'], /--port: expected a whole number.*got NaN/],
+    [['tensorboard', 'x', '--port', 'http'], /--port: expected a whole number.*got http/],
     [['report', 'nowhere'], /^shaped report: expected a run directory.*Make one with: shaped run/],
     [['tensorboard', 'nowhere'], /^shaped tensorboard: expected a run directory/],
   ])('%j has one message and exit code 2', async (argv, message) => {

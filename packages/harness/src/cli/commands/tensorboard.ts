@@ -4,9 +4,11 @@ import { RunDirectory } from '../../run/index.js';
 import type { Command } from '../command.js';
 import { outputOptions, type OutputArguments } from '../options.js';
 
+const LAST_PORT = 65535;
+
 interface TensorboardArguments extends OutputArguments {
   run: string;
-  port: number;
+  port: string;
   host: string;
 }
 
@@ -18,9 +20,9 @@ export const tensorboard: Command<TensorboardArguments> = {
     outputOptions(yargs)
       .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
       .option('port', {
-        type: 'number',
+        type: 'string', // so that a message shows what was typed
         requiresArg: true,
-        default: 6006,
+        default: '6006',
         describe: 'Port; 0 takes a free one',
         group: 'Server:',
       })
@@ -33,9 +35,9 @@ export const tensorboard: Command<TensorboardArguments> = {
       })
       .example('$0 tensorboard runs/quickstart', 'prints the address to open'),
   run: async ({ run: path, port, host, ...output }, { streams, signal }) => {
-    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+    if (!/^\d{1,5}$/.test(port) || Number(port) > LAST_PORT) {
       throw usageFailure(
-        `--port: expected a whole number from 0 to 65535, got ${port}. Correct it.`,
+        `--port: expected a whole number from 0 to ${LAST_PORT}, got ${port}. Correct it.`,
       );
     }
     const run = RunDirectory.open(path);
@@ -48,7 +50,7 @@ export const tensorboard: Command<TensorboardArguments> = {
     const { launchTensorboard } = await import('../../tensorboard/index.js');
     const server = await launchTensorboard({
       logdir: run.path('tensorboard'),
-      port,
+      port: Number(port),
       host,
       signal,
       forwardSignals: false,
