@@ -38,7 +38,7 @@ export function heatMapData({ probes, config }: ReportRun): HeatMapData | undefi
     .filter((probe): probe is ReportProbe & { V: Float64Array } => probe.V !== undefined)
     .slice(0, 2);
   if (kept.length === 0 || kept[0].record.arch.tokens > MOST_TOKENS) return undefined;
-  const { windows, networks } = kept[0].record;
+  const { windows } = kept[0].record;
   const readers = (count: number) =>
     Array.from({ length: count }, (_, s) => s).filter((s) => s % windows.length === 0);
   const panels = kept.flatMap((probe): CorrelationPanel[] => {
@@ -53,6 +53,6 @@ export function heatMapData({ probes, config }: ReportRun): HeatMapData | undefi
   return {
     tokens: tokenLabels(windows[0], config.data.tokenizer),
     panels,
-    networks: readers(networks).length,
+    networks: kept.map(({ block, record }) => [block, readers(record.networks).length]),
   };
 }

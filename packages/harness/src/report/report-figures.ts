@@ -27,7 +27,12 @@ export async function reportFigures(
   const figures: StandaloneFigure[] = [];
   for (const spec of specs) {
     const { name, title, svg } = await renderFigure(spec);
-    figures.push({ name, title, svg: withLightColours(svg) });
+    figures.push({ name, title, svg: onPaper(withLightColours(svg)) });
   }
   return figures;
+}
+
+/** The figure on white, so that dark pages can show it too. */
+function onPaper(svg: string): string {
+  return svg.replace(/(<svg[^>]*>)/, '$1<rect width="100%" height="100%" fill="#ffffff"/>');
 }

@@ -13,8 +13,8 @@ export interface HeatMapData {
   /** What the tokens of the window say; the user's text. */
   tokens: readonly string[];
   panels: readonly CorrelationPanel[];
-  /** Networks that the mean is over. */
-  networks: number;
+  /** Networks of each block kind that the mean is over. */
+  networks: readonly (readonly [block: string, count: number])[];
 }
 
 /** Side of a panel and the longest label of a token, pixels. */
@@ -36,11 +36,12 @@ export function correlationHeatMaps({ tokens, panels, networks }: HeatMapData): 
     ),
   );
   const axis = { labelLimit: LONGEST_LABEL, domain: false, ticks: false, grid: false, title: null };
+  const counts = networks.map(([block, count]) => `${count} ${block}`).join(', ');
   const { formula, axis: pairs } = metricDefinition('correlationMean');
   return {
     name: 'correlation-heat-maps',
     title: 'Correlation between the tokens of one window',
-    caption: `Mean of ρ_ab over the ${networks} networks that read this window, for ${blocks.join(' and ')}; rows and columns are its tokens in order. The mean over ${pairs.replace('mean over ', '')} is the mean token correlation, ${formula}.`,
+    caption: `Mean of ρ_ab over the networks that read this window (${counts}); rows and columns are its tokens in order. The mean over ${pairs.replace('mean over ', '')} is the mean token correlation, ${formula}.`,
     formula: 'ρ_ab = V_ab/√(V_aa V_bb), V = X Xᵀ/n',
     wide: true,
     literal: true,

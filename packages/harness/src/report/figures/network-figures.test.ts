@@ -185,7 +185,7 @@ describe('heat maps', () => {
       correlationHeatMaps({
         tokens: ['the', 'the'],
         panels: [0, 5, 10].map((layer) => ({ block: 'shaped', layer, rho })),
-        networks: 3,
+        networks: [['shaped', 3]],
       }),
     );
     expect(markCount(svg, 'rect')).toBe(3 * 3);
@@ -197,7 +197,7 @@ describe('heat maps', () => {
       correlationHeatMaps({
         tokens: ['<script>', 'a_b'],
         panels: [{ block: 'shaped', layer: 0, rho }],
-        networks: 1,
+        networks: [['shaped', 1]],
       }),
     );
     expect(svg).not.toContain('<script>');

@@ -49,7 +49,7 @@ export function verdictTable({ comparisons, findings, alpha }: CheckRecord): Htm
     </details>`;
   });
   return html`<p class="note">
-      Level α = ${formatNumber(alpha)} for a whole comparison (Holm). FAIL: the adjusted p-value is
+      Level α = ${formatNumber(alpha)} for all tests together (Holm). FAIL: the adjusted p-value is
       below α and the effect above its tolerance. INCONCLUSIVE: this run could not have seen an
       effect of the size asked for. <i>Detectable</i>: the effect that this run finds with 80 %
       power.
