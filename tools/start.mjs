@@ -4,13 +4,8 @@ import { ensureInstalled, root, run } from './ensure-installed.mjs';
 
 ensureInstalled();
 console.log('Building …');
-const built = run('npx', ['nx', 'run-many', '-t', 'build', '--output-style=static', '--no-tui'], {
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-if (built !== 0) {
-  console.error('The build failed: run `npx nx run-many -t build` to see why.');
-  process.exit(built);
-}
+const built = run('npx', ['nx', 'run-many', '-t', 'build', '--output-style=static-failures-only']);
+if (built !== 0) process.exit(built);
 const given = process.argv.slice(2);
 const has = (...names) => given.some((arg) => names.includes(arg.split('=')[0]));
 process.exit(

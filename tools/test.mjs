@@ -24,7 +24,6 @@ const nx = run('npx', [
   '-t',
   ...targets,
   '--output-style=static',
-  '--no-tui',
   '--nx-bail=false',
   ...process.argv.slice(2),
 ]);

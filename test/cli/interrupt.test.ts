@@ -6,6 +6,10 @@ import { damagedFiles, filesBelow, json } from '../support/run-files.ts';
 import { scratch } from '../support/scratch.ts';
 import { shaped, startShaped, type Ended } from '../support/shaped.ts';
 
+/** By then a step that began is in the middle of its work, in ms. */
+const UNDER_WAY = 700;
+const underWay = () => new Promise((wake) => setTimeout(wake, UNDER_WAY));
+
 /** A stop takes no longer than the piece of work that is under way, in seconds. */
 const PROMPT = 5;
 
@@ -14,12 +18,12 @@ const SIGNALS = [
   ['SIGTERM', 143, 'Terminated'],
 ] as const;
 
-/** Where a run is stopped: what says that it is there, and what makes that step long. */
+/** Where a run is stopped: what says that the step begins, and what makes it long. */
 const PLACES = [
-  ['probe', /^shaped networks: \d+ of \d+/m, { 'probe.networks': 20_000 }],
-  ['predict', /^SDE paths: \d+ of \d+/m, { 'predict.sdePaths': 1_000_000 }],
-  ['check', /^chain against SDE: \d+ of \d+/m, { 'check.trendPaths': 1_000_000 }],
-  ['train', /^training: \d+ of \d+/m, { 'train.steps': 100_000 }],
+  ['probe', /^shaped networks: \d+ to do$/m, { 'probe.networks': 3_000 }],
+  ['predict', /^SDE paths: \d+ to do$/m, { 'predict.sdePaths': 1_000_000 }],
+  ['check', /^chain against SDE: \d+ to do$/m, { 'check.trendPaths': 1_000_000 }],
+  ['train', /^training: \d+ to do$/m, { 'train.steps': 100_000 }],
 ] as const;
 
 interface Manifest {
@@ -82,6 +86,7 @@ describe('a run that is stopped', () => {
       const workers = step === 'probe' && signal === 'SIGTERM' ? '2' : '0';
       const started = startShaped([...runArguments(name, long), '--workers', workers]);
       await started.says(there);
+      await underWay();
       const stop = Date.now();
       started.process.kill(signal);
       const ended = await started.ended;
@@ -102,8 +107,12 @@ describe('a run that is stopped', () => {
   );
 
   test('by a second Ctrl-C ends at once', async () => {
-    const started = startShaped(runArguments('twice', { 'probe.networks': 20_000 }));
-    await started.says(/^shaped networks: \d+ of/m);
+    const started = startShaped([
+      ...runArguments('twice', { 'probe.networks': 3_000 }),
+      ...INLINE,
+    ]);
+    await started.says(/^shaped networks: \d+ to do$/m);
+    await underWay();
     started.process.kill('SIGINT');
     await started.says(/^Interrupted: finishing/m);
     const stop = Date.now();
@@ -115,7 +124,7 @@ describe('a run that is stopped', () => {
   });
 
   test('as JSON says so in JSON', async () => {
-    const args = [...runArguments('json', { 'probe.networks': 20_000 }), '--json', ...INLINE];
+    const args = [...runArguments('json', { 'probe.networks': 3_000 }), '--json', ...INLINE];
     const started = startShaped(args);
     mkdirSync(at('json'), { recursive: true });
     while (!filesBelow(at('json')).includes('manifest.json')) {
@@ -128,14 +137,15 @@ describe('a run that is stopped', () => {
   });
 
   test.concurrent.each([
-    ['probe', /^shaped networks: \d+ of/m, { 'probe.networks': 20_000 }],
-    ['train', /^training: \d+ of/m, { 'train.steps': 100_000 }],
+    ['probe', /^shaped networks: \d+ to do$/m, { 'probe.networks': 3_000 }],
+    ['train', /^training: \d+ to do$/m, { 'train.steps': 100_000 }],
   ] as const)(
     'by kill -9 in %s leaves no half-written file, and completes later',
     async (step, there, long) => {
       const name = `killed-${step}`;
       const started = startShaped([...runArguments(name, long), ...INLINE]);
       await started.says(there);
+      await underWay();
       started.process.kill('SIGKILL');
       const { signal } = await started.ended;
       expect(signal).toBe('SIGKILL');
