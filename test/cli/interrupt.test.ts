@@ -107,10 +107,7 @@ describe('a run that is stopped', () => {
   );
 
   test('by a second Ctrl-C ends at once', async () => {
-    const started = startShaped([
-      ...runArguments('twice', { 'probe.networks': 3_000 }),
-      ...INLINE,
-    ]);
+    const started = startShaped([...runArguments('twice', { 'probe.networks': 3_000 }), ...INLINE]);
     await started.says(/^shaped networks: \d+ to do$/m);
     await underWay();
     started.process.kill('SIGINT');
