@@ -208,6 +208,7 @@ export async function runCheck(context: CommandContext): Promise<Verdict> {
     writeCheck(run, record, profiles);
   }
   const record = readCheck(run);
-  reporter.result(renderCheck(record), record);
+  // As it stands in the file, where what cannot be detected is null.
+  reporter.result(renderCheck(record), run.readJson('check', 'verdict.json'));
   return record.verdict;
 }

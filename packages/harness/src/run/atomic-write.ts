@@ -1,15 +1,7 @@
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
+import { makeDirectory } from './make-directory.js';
 
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part.
@@ -19,7 +11,7 @@ import { Failure } from '../failure.js';
 export function atomicWrite(path: string, content: string | Uint8Array): void {
   const temporary = `${path}.${process.pid}.tmp`;
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    makeDirectory(dirname(path));
     const file = openSync(temporary, 'w');
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig, type Config } from '../config/index.js';
 import { Failure, usageFailure } from '../failure.js';
 import { atomicWrite, diskFailure } from './atomic-write.js';
 import { runIdentity } from './steps.js';
+import { makeDirectory } from './make-directory.js';
 
 /** What a run writes at the top of its directory; nothing else is ever removed. */
 const OWN = ['config.yaml', 'manifest.json', '.lock', 'probe', 'predict', 'check', 'train'].concat([
@@ -56,7 +57,7 @@ export class RunDirectory {
     const text = stringify(config);
     let present: string[];
     try {
-      mkdirSync(root, { recursive: true });
+      makeDirectory(root);
       present = readdirSync(root);
       if (fresh && present.includes('config.yaml')) {
         for (const name of OWN) rmSync(run.path(name), { recursive: true, force: true });

@@ -1,10 +1,11 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, openSync, readdirSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { create, toBinary, type MessageInitShape } from '@bufbuild/protobuf';
 import { eventFileName } from './event-file-name.js';
 import { EventSchema } from './generated/event_pb.js';
 import { encodeRecord } from './record.js';
 import { writeFailure } from './write-failure.js';
+import { makeDirectory } from '../run/make-directory.js';
 
 type EventInit = MessageInitShape<typeof EventSchema>;
 
@@ -102,7 +103,7 @@ export class EventFile {
 /** The path and descriptor of a file that did not exist; another process may take a name first. */
 function createFile(directory: string, now: number): [string, number] {
   try {
-    mkdirSync(directory, { recursive: true });
+    makeDirectory(directory);
   } catch (cause) {
     throw writeFailure('make the folder', directory, cause);
   }

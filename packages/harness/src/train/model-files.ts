@@ -1,10 +1,11 @@
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
 import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import { Failure } from '../failure.js';
 import { languageModel, type LanguageModel } from '../network/index.js';
 import { atomicWrite, diskFailure } from '../run/index.js';
+import { makeDirectory } from '../run/make-directory.js';
 
 const TOPOLOGY = 'model.json';
 const WEIGHTS = 'weights.bin';
@@ -16,7 +17,7 @@ const WEIGHTS = 'weights.bin';
  * @throws Failure when the disk refuses
  */
 export async function saveModel(model: LayersModel, folder: string): Promise<void> {
-  mkdirSync(folder, { recursive: true });
+  makeDirectory(folder);
   await model.save({
     save: (artifacts) => {
       const { modelTopology, weightSpecs = [], weightData = [] } = artifacts;

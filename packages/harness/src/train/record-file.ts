@@ -1,6 +1,7 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { diskFailure, jsonLine } from '../run/index.js';
+import { makeDirectory } from '../run/make-directory.js';
 
 /**
  * A JSON Lines file that grows while a training runs: every record is handed to the operating system
@@ -14,7 +15,7 @@ export class RecordFile<T extends object> {
   constructor(path: string) {
     this.#path = path;
     try {
-      mkdirSync(dirname(path), { recursive: true });
+      makeDirectory(dirname(path));
       this.#descriptor = openSync(path, 'w');
     } catch (cause) {
       throw diskFailure('write', path, cause);

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -50,18 +49,21 @@ export async function runJobs<Job, Result>(options: JobOptions<Job, Result>): Pr
     maxThreads: workers,
   });
   const stop = new AbortController();
-  setMaxListeners(0, stop.signal); // every waiting job listens
   const forward = () => stop.abort();
   signal?.addEventListener('abort', forward, { once: true });
   try {
-    return await Promise.all(
-      jobs.map(async (job, index) => {
+    const results = new Array<Result>(jobs.length);
+    const rest = jobs.entries();
+    // One more hand than threads, so that a thread never waits for its next job.
+    const hands = Array.from({ length: workers + 1 }, async () => {
+      for (const [index, job] of rest) {
         const reply = (await pool.run(job, { signal: stop.signal })) as WorkerReply<Result>;
-        const result = unwrap(reply);
-        onResult?.(result, index);
-        return result;
-      }),
-    );
+        results[index] = unwrap(reply);
+        onResult?.(results[index], index);
+      }
+    });
+    await Promise.all(hands);
+    return results;
   } catch (cause) {
     stop.abort();
     if (signal?.aborted) throw interruption(signal);
