@@ -1,24 +1,16 @@
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
 import { gramChain, transformerSde, type Architecture, type ChainState } from '@shaped/sde';
+import type { NetworkMeasurement } from '../probe/index.js';
 import { STEP_QUANTITIES, stepQuantities } from './step-quantities.js';
 
 /** The measured matrices of one network: plain data, the same in every worker. */
-export interface OneStepJob {
+export interface OneStepJob extends Omit<NetworkMeasurement, 'scores'> {
   /** The architecture that the theory takes; a falsified network does not share it. */
   arch: Architecture;
   seed: number;
   network: number;
   /** Draws of the theory beside every measured step. */
   draws: number;
-  /** [L + 1, T, T]. */
-  V: Float64Array;
-  /** [L, T, T]. */
-  half: Float64Array;
-  mixed: Float64Array;
-  excess: Float64Array;
-  /** [L + 1, H, T, T] and [L, H, T, T], where the chain follows slices. */
-  slices?: Float64Array;
-  halfSlices?: Float64Array;
   /** Compares whole layers with Euler steps of the SDE too. */
   sde: boolean;
 }

@@ -1,4 +1,4 @@
-import type { AttentionMetrics, GramMetrics, MetricValue } from '../metrics/index.js';
+import type { MetricName, MetricValue } from '../metrics/index.js';
 
 /**
  * One line of `train/metrics.jsonl`. Its step is the number of updates made so far, so that all
@@ -35,7 +35,7 @@ export interface LayerStep {
   kind: 'layer';
   layer: number;
   /** Means over the windows; the attention metrics are absent at layer 0. */
-  metrics: GramMetrics & Partial<AttentionMetrics & Record<string, MetricValue>>;
+  metrics: Partial<Record<MetricName, MetricValue>>;
   /** Gains of each head, where the block has them. */
   gamma1?: number[];
   gamma2?: number[];

@@ -13,7 +13,6 @@ export function fixtureTraining(): TrainingRecord[] {
       loss: 5 * Math.exp(-step / 80) + 3 + 0.1 * stream.normal(),
       learningRate: 2e-3,
       gradientNorm: 1 + 0.1 * stream.normal(),
-      tokensPerSecond: 900,
     });
     if (step % 20 > 0 && step > 1) continue;
     const loss = 5 * Math.exp(-step / 80) + 3.1;
