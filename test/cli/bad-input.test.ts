@@ -78,6 +78,11 @@ describe('a wrong command line', () => {
       says: new RegExp(`option or argument seeed\\. Did you mean --seed\\? See shaped ${command} `),
     })),
     {
+      what: 'an option with two letters swapped',
+      args: () => ['run', '--sede', '3'],
+      says: /option or argument sede\. Did you mean --seed\?/,
+    },
+    {
       what: 'an unknown option of report',
       args: () => ['report', 'x', '--ot', 'y'],
       says: /Did you mean --out\?/,
@@ -122,6 +127,11 @@ describe('a wrong configuration', () => {
       what: 'an unknown key, near a known one',
       args: () => set({ 'model.dpth': 3 }),
       says: /model\.dpth: .*Did you mean model\.depth\?/,
+    },
+    {
+      what: 'a known key without its section',
+      args: () => set({ depth: 3 }),
+      says: /^ {2}depth: unknown key\. Did you mean model\.depth\?$/m,
     },
     {
       what: 'wrong types and values, all reported together',
@@ -384,10 +394,10 @@ describe('a run directory', () => {
       code: 1,
     },
     {
-      what: 'of a program without TensorBoard',
+      what: 'with a TensorBoard that is not there',
       args: () => ['tensorboard', at('made'), '--port', '0'],
-      options: () => ({ cwd: at(), env: { PATH: at('nothing-here') } }),
-      says: /expected a TensorBoard .*got none\. Install one with/,
+      options: () => ({ env: { SHAPED_TENSORBOARD: at('nothing-here') } }),
+      says: /SHAPED_TENSORBOARD.*nothing-here/,
       code: 1,
     },
     {

@@ -41,6 +41,9 @@ function environment(added: ShapedOptions['env'] = {}): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(own), ...added };
 }
 
+/** Longer than any command of these tests takes on a busy machine. */
+const LONGEST_COMMAND_MS = 150_000;
+
 /** Starts the built command as a user would. */
 export function startShaped(args: readonly string[], options: ShapedOptions = {}): Started {
   const start = performance.now();
@@ -48,6 +51,8 @@ export function startShaped(args: readonly string[], options: ShapedOptions = {}
     cwd: options.cwd ?? tmpdir(),
     env: environment(options.env),
   });
+  // A command that never ends fails its test instead of outliving it.
+  const limit = setTimeout(() => child.kill('SIGKILL'), LONGEST_COMMAND_MS);
   child.stdin.end();
   let [stdout, stderr] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
@@ -55,6 +60,7 @@ export function startShaped(args: readonly string[], options: ShapedOptions = {}
   const ended = new Promise<Ended>((resolve, reject) => {
     child.once('error', reject);
     child.once('close', (code, signal) => {
+      clearTimeout(limit);
       const seconds = (performance.now() - start) / 1000;
       resolve({ code, signal, stdout, stderr, seconds });
     });
