@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ConfigIssue } from './combinations.js';
-import { nearest } from './nearest.js';
+import { editDistance, nearest } from './nearest.js';
 import { configSchema } from './schema.js';
 
 type Path = readonly PropertyKey[];
@@ -28,13 +28,39 @@ export function valueAt(raw: unknown, path: Path): unknown {
   );
 }
 
-/** The keys that an object at `path` may have, read from the schema. */
-function validKeys(path: Path): string[] {
-  let node: unknown = z.toJSONSchema(configSchema, { io: 'input' });
-  for (const part of path) {
-    node = (node as { properties?: Record<string, unknown> }).properties?.[String(part)];
-  }
-  return Object.keys((node as { properties?: object } | undefined)?.properties ?? {});
+/** A section of the schema, as JSON Schema. */
+interface Section {
+  properties?: Record<string, Section>;
+}
+
+/** The paths of every key below `section`, in the order of the schema. */
+function keyPaths(section: Section, above: string[] = []): string[][] {
+  return Object.entries(section.properties ?? {}).flatMap(([key, inner]) => {
+    const path = [...above, key];
+    return [path, ...keyPaths(inner, path)];
+  });
+}
+
+/**
+ * What to write instead of `key` in the section at `path`: a key of that section that is one edit
+ * away, else the nearest one anywhere. Among equally near ones, those of the section come first, then
+ * those below it, then the least deep.
+ */
+function adviceFor(key: string, path: Path): string {
+  const all = keyPaths(z.toJSONSchema(configSchema, { io: 'input' }) as Section);
+  const below = all.filter((candidate) => path.every((part, i) => candidate[i] === part));
+  const siblings = below.filter(({ length }) => length === path.length + 1);
+  const name = (candidate: string[]) => candidate[candidate.length - 1];
+  const own = nearest(key, siblings.map(name));
+  const misspelt = own !== undefined && editDistance(key, own) <= 1;
+  const near = misspelt ? own : nearest(key, [...siblings, ...below, ...all].map(name));
+  if (near === undefined) return `Valid keys: ${siblings.map(name).join(', ')}.`;
+  const places = [siblings, below, all]
+    .map((scope) => scope.filter((candidate) => name(candidate) === near))
+    .find(({ length }) => length > 0) as string[][];
+  const least = Math.min(...places.map(({ length }) => length));
+  const shown = places.filter(({ length }) => length === least).map(joinPath);
+  return `Did you mean ${shown.join(' or ')}?`;
 }
 
 function show(value: unknown): string {
@@ -64,14 +90,10 @@ function expectation(issue: z.core.$ZodIssue): string {
 /** A problem that the schema found, in the words of this project. */
 export function describeIssue(issue: z.core.$ZodIssue, raw: unknown): ConfigIssue[] {
   if (issue.code === 'unrecognized_keys') {
-    const valid = validKeys(issue.path);
-    return issue.keys.map((key) => {
-      const near = nearest(key, valid);
-      const advice = near
-        ? `Did you mean ${joinPath([...issue.path, near])}?`
-        : `Valid keys: ${valid.join(', ')}.`;
-      return { path: joinPath([...issue.path, key]), message: `unknown key. ${advice}` };
-    });
+    return issue.keys.map((key) => ({
+      path: joinPath([...issue.path, key]),
+      message: `unknown key. ${adviceFor(key, issue.path)}`,
+    }));
   }
   const value = valueAt(raw, issue.path);
   const choices = issue.code === 'invalid_value' ? issue.values.map(String) : [];
