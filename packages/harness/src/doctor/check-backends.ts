@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { selectBackend, type BackendChoice } from '../backend/index.js';
+import { describeFailure } from './describe-failure.js';
 import type { Finding } from './finding.js';
 
 /** A product of two matrices of this size is what the timing times. */
@@ -31,7 +32,7 @@ async function checkBackend(choice: Exclude<BackendChoice, 'auto'>): Promise<Fin
     return {
       name,
       status: choice === 'wasm' ? 'warn' : 'fail',
-      detail: (error as Error).message,
+      detail: describeFailure(error).detail,
       advice: 'Run npm ci again; until then use --backend cpu, which is slow.',
     };
   }

@@ -1,8 +1,12 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { silent } from '../progress/index.js';
 import { checkDisk, checkMemory, checkNode } from './check-machine.js';
-import { examine } from './examine.js';
+import { describeFailure } from './describe-failure.js';
+import { checkTensorboard, examine } from './examine.js';
 import { renderFindings } from './render-findings.js';
 
 describe('shaped doctor', () => {
@@ -19,7 +23,8 @@ describe('shaped doctor', () => {
     expect(Object.keys(status)).toContain('TensorBoard');
     const wasm = findings.find(({ name }) => name === 'backend wasm');
     expect(wasm?.detail).toMatch(/^256×256 product in [\d.]+ ms, SIMD$/);
-    for (const { status, advice } of findings) if (status !== 'ok') expect(advice).toBeTruthy();
+    for (const { status, advice } of findings)
+      if (status !== 'ok') expect(advice).toMatch(/^[A-Z]/);
   });
 
   it('fails an old Node and a folder that cannot be written, and says what to do', () => {
@@ -31,6 +36,45 @@ describe('shaped doctor', () => {
     expect(checkNode('20.19.0').status).toBe('ok');
     expect(checkNode('24.1.0').status).toBe('ok');
     expect(checkDisk('/nowhere/at/all')).toMatchObject({ status: 'fail' });
+  });
+
+  it('says what became of TensorBoard and how to get one, without the name of a function', () => {
+    const roots = [mkdtempSync(join(tmpdir(), 'shaped-doctor-'))];
+    const none = checkTensorboard({ environment: { PATH: '' }, roots });
+    expect(none.status).toBe('warn');
+    expect(none.detail).toMatch(
+      /^expected a TensorBoard in \.venv, on the PATH or in python3?, got none; logs are written/,
+    );
+    expect(none.advice).toMatch(
+      /^Install one with ".*", or set SHAPED_TENSORBOARD to the program\.$/,
+    );
+    const missing = join(roots[0], 'missing.program');
+    expect(checkTensorboard({ environment: { SHAPED_TENSORBOARD: missing }, roots })).toEqual({
+      name: 'TensorBoard',
+      status: 'warn',
+      detail: `expected SHAPED_TENSORBOARD to name a program, got "${missing}", which does not exist; logs are written all the same`,
+      advice: 'Correct it or unset it.',
+    });
+    rmSync(roots[0], { recursive: true });
+  });
+
+  it.each<[unknown, ReturnType<typeof describeFailure>]>([
+    [
+      new Error('findIt: expected a.b, got none. Make one.'),
+      { detail: 'expected a.b, got none', advice: 'Make one.' },
+    ],
+    [
+      new Error('data.corpus: expected text, got x. Name another.'),
+      { detail: 'expected text, got x', advice: 'Name another.' },
+    ],
+    [
+      new Error('start: expected it to start, got: No. Never. Use cpu.'),
+      { detail: 'expected it to start, got: No. Never', advice: 'Use cpu.' },
+    ],
+    [new Error('out of memory.'), { detail: 'out of memory' }],
+    ['a string', { detail: 'a string' }],
+  ])('tells what was found from what to do in %s', (error, told) => {
+    expect(describeFailure(error)).toEqual(told);
   });
 
   it('warns of little memory', () => {

@@ -1,8 +1,9 @@
 import { loadCorpus } from '../data/index.js';
 import type { Reporter } from '../progress/index.js';
-import { findTensorboard } from '../tensorboard/index.js';
+import { findTensorboard, type FindTensorboardOptions } from '../tensorboard/index.js';
 import { checkBackends } from './check-backends.js';
 import { checkDisk, checkMemory, checkNode, checkWorkers } from './check-machine.js';
+import { describeFailure } from './describe-failure.js';
 import type { Finding } from './finding.js';
 
 function checkCorpus(): Finding {
@@ -13,22 +14,23 @@ function checkCorpus(): Finding {
     return { name, status: 'ok', detail: `${documents.length} addresses, ${megabytes} MB` };
   } catch (error) {
     const advice = 'Run npm ci again, or name your own text with --data.';
-    return { name, status: 'warn', detail: (error as Error).message, advice };
+    return { name, status: 'warn', advice, ...describeFailure(error) };
   }
 }
 
-function checkTensorboard(): Finding {
+/**
+ * Whether there is a TensorBoard.
+ *
+ * @param options where to look; replaced in tests
+ */
+export function checkTensorboard(options: FindTensorboardOptions = {}): Finding {
   const name = 'TensorBoard';
   try {
-    const { command, source } = findTensorboard();
+    const { command, source } = findTensorboard(options);
     return { name, status: 'ok', detail: `${command} (${source})` };
   } catch (error) {
-    return {
-      name,
-      status: 'warn',
-      detail: 'not found; logs are written all the same',
-      advice: (error as Error).message.replace(/^findTensorboard: [^.]*\. /, ''),
-    };
+    const { detail, advice } = describeFailure(error);
+    return { name, status: 'warn', detail: `${detail}; logs are written all the same`, advice };
   }
 }
 
