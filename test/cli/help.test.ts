@@ -15,6 +15,12 @@ async function help(...args: string[]): Promise<string> {
 const optionsOf = (text: string) =>
   [...text.matchAll(/^ +(?:-\w, +)?--([\w-]+) /gm)].map(([, name]) => name);
 
+/** The numbers after `Exit codes:`, to the end of the text. */
+const exitCodesOf = (text: string) => {
+  const [, codes] = /^Exit codes: ([^]*)$/m.exec(text) ?? [];
+  return [...(codes ?? '').matchAll(/\b\d+\b/g)].map(([code]) => Number(code));
+};
+
 describe('shaped --help', () => {
   test('names every command in one line, the exit codes, and comes at once', async () => {
     const text = await help('--help');
@@ -22,8 +28,13 @@ describe('shaped --help', () => {
     for (const command of COMMANDS) {
       expect(text).toMatch(new RegExp(`^  shaped ${command}( \\S+)* {2,}[A-Z].*$`, 'm'));
     }
-    for (const code of [0, 1, 2, 3, 130, 143]) {
-      expect(text).toMatch(new RegExp(`^Exit codes: [^]*\\b${code}\\b`, 'm'));
+    expect(exitCodesOf(text)).toEqual([0, 1, 2, 3, 130, 143]);
+    for (const example of [
+      'shaped run',
+      'shaped check --negative-control tau0',
+      'shaped run -c my.yaml --data notes/',
+    ]) {
+      expect(text).toMatch(new RegExp(`^Examples:\\n(  .*\\n)*  ${example} {2,}\\w`, 'm'));
     }
   });
 
@@ -44,6 +55,8 @@ describe.each(COMMANDS)('shaped %s --help', (command) => {
     expect(new Set(options).size).toBe(options.length);
     // Every option says what it does.
     for (const option of options) expect(text).toMatch(new RegExp(`--${option} +[A-Zt]\\w+`));
+    // What yargs says of an empty list or of a placeholder is no default.
+    expect(text).not.toMatch(/\[default: (\[\]|none)\]/);
     const examples = text.slice(text.indexOf('Examples:\n')).split('\n').slice(1);
     const lines = examples.filter((line) => line.startsWith('  shaped '));
     expect(lines.length).toBeGreaterThan(0);
@@ -52,5 +65,20 @@ describe.each(COMMANDS)('shaped %s --help', (command) => {
       const used = [...line.matchAll(/ --([\w-]+)/g)].map(([, name]) => name);
       expect(options).toEqual(expect.arrayContaining(used));
     }
+  });
+});
+
+describe('the help of a command', () => {
+  test.each([
+    ['run', [0, 1, 2, 3, 130, 143]],
+    ['check', [0, 1, 2, 3, 130, 143]],
+    ['doctor', [0, 1, 2, 130, 143]],
+  ])('%s says its exit codes', async (command, codes) => {
+    expect(exitCodesOf(await help(command, '--help'))).toEqual(codes);
+  });
+
+  test.each(['report', 'tensorboard'])('%s lists positionals before options', async (command) => {
+    const groups = [...(await help(command, '--help')).matchAll(/^(\w+):$/gm)];
+    expect(groups.map(([, name]) => name).slice(0, 2)).toEqual(['Positionals', 'Output']);
   });
 });

@@ -16,6 +16,8 @@ export interface Command<Arguments> {
   /** The name and positionals, as `report [runs..]`. */
   usage: string;
   describe: string;
+  /** What its exit codes stand for, where they say more than done or failed. */
+  exitCodes?: string;
   options: (yargs: Argv) => Argv<Arguments>;
   /** Returns the exit code. */
   run: (args: Arguments, session: Session) => Promise<number>;

@@ -64,6 +64,42 @@ describe('shaped --help', () => {
     },
   );
 
+  it('follows the columns of standard output, within what reads well', async () => {
+    const widest = async (stdout: number | undefined, stderr: number) => {
+      const streams = memoryStreams();
+      Object.assign(streams.stdout, { columns: stdout });
+      Object.assign(streams.stderr, { columns: stderr });
+      expect(await main(['check', '--help'], streams, {})).toBe(0);
+      return Math.max(
+        ...streams
+          .out()
+          .split('\n')
+          .map(({ length }) => length),
+      );
+    };
+    expect(await widest(80, 300)).toBe(80);
+    expect(await widest(90, 70)).toBe(90);
+    expect(await widest(300, 70)).toBe(100);
+    expect(await widest(undefined, 70)).toBe(100);
+    expect(await widest(0, 70)).toBe(100);
+    expect(await widest(20, 300)).toBe(60);
+  });
+
+  it.each([80, 100])('breaks no example and parts no exit code at %i columns', async (columns) => {
+    for (const command of [undefined, ...COMMANDS]) {
+      const streams = memoryStreams();
+      Object.assign(streams.stdout, { columns });
+      await main([...(command ? [command] : []), '--help'], streams, {});
+      const out = streams.out();
+      const examples = /^Examples:\n((?: .*\n)+)/m.exec(out)?.[1].trimEnd().split('\n') ?? [];
+      expect(examples.length).toBeGreaterThan(0);
+      // A command, two spaces or more, and what it does: nothing goes on in a second line.
+      for (const line of examples) expect(line).toMatch(/^ {2}shaped( \S+)+ {2,}\S.*$/);
+      const codes = out.split('\n').filter((line) => /^(Exit codes:|\d)/.test(line));
+      for (const line of codes) expect(line).toMatch(/[,.]$/);
+    }
+  });
+
   it('prints the version', async () => {
     expect(await shaped('--version')).toEqual({ code: 0, out: '0.1.0\n', err: '' });
   });
@@ -78,6 +114,7 @@ describe('a wrong command line', () => {
       ['probe', '--seeed', '1'],
       /^shaped: unknown option or argument seeed\. Did you mean --seed\?/,
     ],
+    [['probe', '--sede', '1'], /argument sede\. Did you mean --seed\?/],
     [['probe', '--fersh'], /Did you mean --fresh\? See shaped probe --help/],
     [['probe', 'extra'], /unknown option or argument extra\./],
     [['probe', '--config'], /Not enough arguments following: (config|c)/],
@@ -103,6 +140,11 @@ describe('a wrong configuration or text', () => {
       'unknown keys, all together',
       () => ['-c', write('a.yaml', 'sead: 1\nmodel: {dpth: 2}')],
       /2 problems in the configuration\n.*Did you mean model\.depth\?\n.*Did you mean seed\?/,
+    ],
+    [
+      'a key without its section',
+      () => ['--set', 'depth=3'],
+      /^ {2}depth: unknown key\. Did you mean model\.depth\?\n$/m,
     ],
     ['damaged YAML', () => ['-c', write('b.yaml', 'model: [')], /syntax error\. Correct it/],
     ['no such file', () => ['-c', at('none.yaml')], /expected a readable YAML or JSON file/],

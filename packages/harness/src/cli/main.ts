@@ -4,6 +4,7 @@ import type { Streams } from '../progress/index.js';
 import { theseVersions } from '../run/machine.js';
 import type { Command, Session } from './command.js';
 import * as commands from './commands/index.js';
+import { ALL_CODES } from './exit-codes.js';
 import { printError } from './print-error.js';
 import { abortOnSignals } from './signals.js';
 import { usageError } from './usage-error.js';
@@ -22,13 +23,8 @@ const COMMANDS = [
 
 const nameOf = ({ usage }: Command<unknown>) => usage.split(' ')[0];
 
-/** Columns of the help: those of the terminal, within what reads well. */
+/** Columns of the help: those of standard output, within what reads well; the most in a pipe. */
 const HELP_COLUMNS = { least: 60, most: 100 };
-
-const EPILOGUE = [
-  'Exit codes: 0 done or PASS, 1 failed or FAIL, 2 usage or configuration, 3 INCONCLUSIVE,',
-  '130 and 143 interrupted.',
-].join('\n');
 
 /** What the words of a command line ask for. */
 interface Chosen {
@@ -60,10 +56,10 @@ function longOptions({ options }: Command<unknown>): string[] {
  */
 async function parse(
   argv: readonly string[],
-  { stdout, stderr }: Streams,
+  { stdout }: { stdout: Streams['stdout'] & { columns?: number } },
 ): Promise<Chosen | undefined> {
   let chosen: Chosen | undefined;
-  const columns = stderr.columns ?? HELP_COLUMNS.most;
+  const columns = stdout.columns || HELP_COLUMNS.most; // 0 on a terminal that does not say
   const width = Math.min(HELP_COLUMNS.most, Math.max(HELP_COLUMNS.least, columns));
   const named = COMMANDS.find((command) => nameOf(command) === argv[0]);
   const parser = yargs()
@@ -76,7 +72,10 @@ async function parse(
     .help()
     .alias('help', 'h')
     .version(theseVersions().shaped)
-    .epilogue(EPILOGUE)
+    .example('$0 run', 'every step, and a verdict')
+    .example('$0 check --negative-control tau0', 'a wrong network, which must FAIL')
+    .example('$0 run -c my.yaml --data notes/', 'another network, on your own text')
+    .epilogue(`Exit codes: ${ALL_CODES}`)
     .wrap(width)
     .exitProcess(false)
     .fail((message: string | null, error: Error | undefined) => {
@@ -94,7 +93,10 @@ async function parse(
     parser.command(
       command.usage,
       command.describe,
-      (own) => command.options(own.usage(`$0 ${command.usage}\n\n${command.describe}.`)),
+      (own) => {
+        if (command.exitCodes) own.epilogue(`Exit codes: ${command.exitCodes}`);
+        return command.options(own.usage(`$0 ${command.usage}\n\n${command.describe}.`));
+      },
       (args) => {
         chosen = { command, args };
       },

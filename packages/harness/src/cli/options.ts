@@ -3,7 +3,7 @@ import type { Argv } from 'yargs';
 /** Options of every command that works on a run. */
 export interface RunArguments {
   config?: string;
-  set: string[];
+  set?: string[];
   out?: string;
   data?: string;
   backend?: string;
@@ -55,8 +55,6 @@ export function runOptions<T>(yargs: Argv<T>): Argv<T & RunArguments> {
       type: 'string',
       array: true,
       nargs: 1,
-      default: [] as string[],
-      defaultDescription: 'none',
       describe: 'Change one key, as model.depth=50; may be repeated',
       group: 'Configuration:',
     })

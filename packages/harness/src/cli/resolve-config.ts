@@ -10,7 +10,7 @@ const quoted = (text: string) => JSON.stringify(text);
 export function overridesOf(args: RunArguments, env: NodeJS.ProcessEnv): string[] {
   const overrides: string[] = [];
   if (env['SHAPED_BACKEND']) overrides.push(`backend=${quoted(env['SHAPED_BACKEND'])}`);
-  overrides.push(...args.set);
+  overrides.push(...(args.set ?? []));
   if (args.backend !== undefined) overrides.push(`backend=${quoted(args.backend)}`);
   if (args.data !== undefined) overrides.push(`data.corpus=${quoted(args.data)}`);
   if (args.seed !== undefined) overrides.push(`seed=${args.seed}`);

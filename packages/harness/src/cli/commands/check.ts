@@ -1,4 +1,5 @@
 import type { Command } from '../command.js';
+import { VERDICT_CODES } from '../exit-codes.js';
 import { inRun } from '../open-run.js';
 import { runOptions, type RunArguments } from '../options.js';
 import { checkStep, predictStep, probeStep } from '../steps.js';
@@ -11,7 +12,8 @@ interface CheckArguments extends RunArguments {
 /** `shaped check`: networks against theory, with a verdict. */
 export const check: Command<CheckArguments> = {
   usage: 'check',
-  describe: 'Compare networks with theory: PASS, FAIL or INCONCLUSIVE',
+  describe: 'Compare with theory: PASS, FAIL or INCONCLUSIVE',
+  exitCodes: VERDICT_CODES,
   options: (yargs) =>
     runOptions(yargs)
       .option('negative-control', {
@@ -24,13 +26,13 @@ export const check: Command<CheckArguments> = {
       .option('widths', {
         type: 'string',
         requiresArg: true,
-        describe: 'Widths of the trend from chain to SDE, as 64,128,256',
+        describe: 'Widths of the trend to the SDE, as 64,128',
         group: 'Check:',
       })
-      .example('$0 check', 'probe and predict where they are missing, then the verdict')
-      .example('$0 check --negative-control tau0', 'shows that a wrong temperature is found'),
+      .example('$0 check', 'the verdict; what is missing is made')
+      .example('$0 check --negative-control tau0', 'a wrong temperature, which is found'),
   run: (args, session) => {
-    const set = [...args.set];
+    const set = [...(args.set ?? [])];
     if (args.negativeControl) {
       set.push(`check.negativeControl=${JSON.stringify(args.negativeControl)}`);
     }

@@ -2,15 +2,17 @@ import { EXIT } from '../../failure.js';
 import { selectReporter } from '../../progress/index.js';
 import { theseVersions, thisMachine } from '../../run/index.js';
 import type { Command } from '../command.js';
+import { DOCTOR_CODES } from '../exit-codes.js';
 import { outputOptions, type OutputArguments } from '../options.js';
 
 /** `shaped doctor`: what works on this machine. */
 export const doctor: Command<OutputArguments> = {
   usage: 'doctor',
-  describe: 'Say what works on this machine and how to mend the rest',
+  describe: 'Say what works here and how to mend the rest',
+  exitCodes: DOCTOR_CODES,
   options: (yargs) =>
     outputOptions(yargs)
-      .example('$0 doctor', 'exit code 0 when everything needed works, else 1')
+      .example('$0 doctor', 'what works, and what to do about the rest')
       .example('$0 doctor --json', 'the same for programs'),
   run: async (args, { streams }) => {
     const reporter = selectReporter(args, streams);

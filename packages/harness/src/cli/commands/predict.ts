@@ -7,11 +7,11 @@ import { predictStep } from '../steps.js';
 /** `shaped predict`: the same quantities from theory. */
 export const predict: Command<RunArguments> = {
   usage: 'predict',
-  describe: 'Predict the same networks by SDE and exact finite-width chain',
+  describe: 'Predict the same networks by SDE and exact chain',
   options: (yargs) =>
     runOptions(yargs)
-      .example('$0 predict -o runs/quickstart', 'in the directory of a probe, for its networks')
-      .example('$0 predict -o runs/quickstart --set predict.sdePaths=8192', 'with more paths'),
+      .example('$0 predict -o runs/quickstart', 'for the networks of that run')
+      .example('$0 predict -s predict.sdePaths=8192', 'with more paths'),
   run: (args, session) =>
     inRun('predict', args, session, async (context) => {
       await predictStep(context);

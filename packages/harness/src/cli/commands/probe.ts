@@ -7,15 +7,12 @@ import { probeStep } from '../steps.js';
 /** `shaped probe`: real networks at initialisation. */
 export const probe: Command<RunArguments> = {
   usage: 'probe',
-  describe: 'Measure real networks at initialisation, layer by layer, on text',
+  describe: 'Measure networks at initialisation, on real text',
   options: (yargs) =>
     runOptions(yargs)
-      .example('$0 probe', 'the default network on State of the Union addresses')
-      .example('$0 probe -c configs/causal.yaml --data notes/', 'a causal network on your own text')
-      .example(
-        '$0 probe --set model.depth=50 -o runs/half',
-        'half as deep, in a directory of its own',
-      ),
+      .example('$0 probe', 'the default network and text')
+      .example('$0 probe -c my.yaml --data notes/', 'another network, on your own text')
+      .example('$0 probe -s model.depth=50 -o half', 'half as deep, in another directory'),
   run: (args, session) =>
     inRun('probe', args, session, async (context) => {
       await probeStep(context);

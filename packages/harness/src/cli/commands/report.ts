@@ -13,20 +13,22 @@ interface ReportArguments extends OutputArguments {
 /** `shaped report`: one page with figures from run directories. */
 export const report: Command<ReportArguments> = {
   usage: 'report <runs..>',
-  describe: 'Write one self-contained page with figures from run directories',
+  describe: 'Write a self-contained page of figures from runs',
   options: (yargs) =>
-    outputOptions(yargs)
-      .positional('runs', {
+    outputOptions(
+      yargs.positional('runs', {
         type: 'string',
         array: true,
-        default: [] as string[],
+        demandOption: true,
+        default: undefined, // else the help shows an empty list
         describe: 'Run directories; several are shown side by side',
-      })
+      }),
+    )
       .option('out', {
         alias: 'o',
         type: 'string',
         requiresArg: true,
-        describe: 'The page to write; report.html in the first run directory by default',
+        describe: 'Page to write; report.html in the first run by default',
         group: 'Output:',
       })
       .example('$0 report runs/quickstart', 'writes runs/quickstart/report.html')

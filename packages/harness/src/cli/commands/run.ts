@@ -2,6 +2,7 @@ import { relative } from 'node:path';
 import type { CommandContext } from '../../context.js';
 import { EXIT } from '../../failure.js';
 import type { Command } from '../command.js';
+import { VERDICT_CODES } from '../exit-codes.js';
 import { inRun } from '../open-run.js';
 import { runOptions, type RunArguments } from '../options.js';
 import { checkStep, predictStep, probeStep, reportStep, trainStep } from '../steps.js';
@@ -31,11 +32,13 @@ function closing({ run }: CommandContext, exitCode: number): { text: string; dat
 /** `shaped run`: everything, in one run directory. */
 export const run: Command<RunArguments> = {
   usage: 'run',
-  describe: 'Do it all in one directory: probe, predict, check, train, report',
+  describe: 'Do it all: probe, predict, check, train, report',
+  exitCodes: VERDICT_CODES,
   options: (yargs) =>
     runOptions(yargs)
       .example('$0 run -c configs/quickstart.yaml', 'the main experiment; again, it is quick')
-      .example('$0 run -c configs/tiny.yaml', 'the same in seconds, to see that a machine works'),
+      .example('$0 run -c configs/tiny.yaml', 'the same in seconds, to try a machine')
+      .example('$0 run -c my.yaml --data notes/', 'another network, on your own text'),
   run: (args, session) =>
     inRun('run', args, session, async (context) => {
       await probeStep(context);

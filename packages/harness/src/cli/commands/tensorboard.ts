@@ -17,12 +17,14 @@ export const tensorboard: Command<TensorboardArguments> = {
   usage: 'tensorboard <run>',
   describe: 'Open the logs of a run directory in TensorBoard',
   options: (yargs) =>
-    outputOptions(yargs)
-      .positional('run', { type: 'string', demandOption: true, describe: 'Run directory' })
+    outputOptions(
+      yargs.positional('run', { type: 'string', demandOption: true, describe: 'Run directory' }),
+    )
       .option('port', {
         type: 'string', // so that a message shows what was typed
         requiresArg: true,
         default: '6006',
+        defaultDescription: '6006',
         describe: 'Port; 0 takes a free one',
         group: 'Server:',
       })
@@ -30,6 +32,7 @@ export const tensorboard: Command<TensorboardArguments> = {
         type: 'string',
         requiresArg: true,
         default: 'localhost',
+        defaultDescription: 'localhost',
         describe: 'Address to listen on',
         group: 'Server:',
       })

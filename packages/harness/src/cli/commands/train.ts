@@ -11,7 +11,7 @@ export const train: Command<RunArguments> = {
   options: (yargs) =>
     runOptions(yargs)
       .example('$0 train -o runs/quickstart', 'the model of that run')
-      .example('$0 train --data book.txt --set train.steps=500', 'longer, on your own text'),
+      .example('$0 train -s train.steps=500 -o long', 'longer, in another directory'),
   run: (args, session) =>
     inRun('train', args, session, async (context) => {
       await trainStep(context);
