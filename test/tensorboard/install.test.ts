@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -95,9 +96,22 @@ describe(
         'withLock',
       );
       const lock = join(folder, 'lock');
-      writeFileSync(lock, (await run(process.execPath, ['-p', 'process.pid'])).stdout);
+      const script = 'process.stdout.write(String(process.pid))';
+      writeFileSync(lock, (await run(process.execPath, ['-e', script])).stdout);
       expect(await withLock(lock, log, () => Number(readFileSync(lock, 'utf8')))).toBe(process.pid);
       expect(existsSync(lock)).toBe(false);
+    });
+
+    test('takes over a lock that was never written whole', async () => {
+      const withLock = await tool<(path: string, log: Log, work: () => number) => Promise<number>>(
+        'tensorboard/with-lock.mjs',
+        'withLock',
+      );
+      const lock = join(folder, 'lock');
+      writeFileSync(lock, 'no process');
+      const longAgo = new Date(Date.now() - 60_000);
+      utimesSync(lock, longAgo, longAgo);
+      expect(await withLock(lock, log, () => 7)).toBe(7);
     });
 
     test('does nothing, and says nothing but the path, the second time', async () => {

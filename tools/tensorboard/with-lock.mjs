@@ -1,8 +1,11 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Pause between two tries. */
 const POLL_MS = 250;
+
+/** Longer than writing a process id takes. */
+const WRITING_MS = 5_000;
 
 /** Longer than any installation takes. */
 const PATIENCE_MS = 15 * 60_000;
@@ -51,7 +54,8 @@ function acquire(path) {
 function holderIsGone(path) {
   try {
     const holder = Number(readFileSync(path, 'utf8'));
-    if (!holder) return false; // being written
+    // Without a process id it is just being written, or was never whole.
+    if (!holder) return Date.now() - statSync(path).mtimeMs > WRITING_MS;
     process.kill(holder, 0);
     return false;
   } catch (error) {
