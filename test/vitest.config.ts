@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+// Task runners ask for colour; the programs under test are read as text.
+delete process.env.FORCE_COLOR;
+
 /** End-to-end tests drive the built command; each may start processes, so they run one by one. */
 export default defineConfig({
   test: {

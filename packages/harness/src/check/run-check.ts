@@ -85,7 +85,7 @@ function predicted(context: CommandContext, theory: 'sde' | 'chain'): MetricEnse
   };
 }
 
-/** The stopped chain at every width of the trend, and the stopped SDE with its step and half of it. */
+/** The stopped chain at every width of the trend, and the stopped SDE with its step and with half of it. */
 async function measureTrend(context: CommandContext, level: number): Promise<WidthTrend> {
   const { config, reporter, signal } = context;
   const { trendPaths, stopAt } = config.check;
@@ -101,13 +101,9 @@ async function measureTrend(context: CommandContext, level: number): Promise<Wid
     const { metrics } = await predictEnsemble({ ...plan, seed }, paths, options);
     return { metrics, records: plan.layers.length };
   };
-  const theory = await simulate(sde, 'sde', sdePaths);
+  const coarse = await simulate({ ...sde, layers: [0, depth] }, 'sde', sdePaths);
   const stepsPerLayer = 2 * sde.stepsPerLayer;
-  const halfStep = await simulate(
-    { ...sde, stepsPerLayer, layers: [0, depth] },
-    'half step',
-    sdePaths,
-  );
+  const fine = await simulate({ ...sde, stepsPerLayer }, 'half step', sdePaths);
   const members: TrendMember[] = [];
   for (const width of widths) {
     const layers = Math.max(1, Math.floor((depth * width) / ownWidth));
@@ -118,7 +114,7 @@ async function measureTrend(context: CommandContext, level: number): Promise<Wid
     members.push({ width, sdeRecord, ...(await simulate(plan, `chain ${width}`, trendPaths)) });
   }
   progress.done();
-  return widthTrend(members, theory, halfStep, config.model.tokens, level);
+  return widthTrend(members, fine, coarse, config.model.tokens, level);
 }
 
 /** Where in an ascending list the value nearest to `target` stands. */

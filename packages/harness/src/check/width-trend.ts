@@ -71,14 +71,14 @@ function fitted(gaps: readonly WidthGap[], tokens: number): readonly WidthGap[] 
  * @param members exact chains at several widths, all from the V0 of the SDE, at equal depth/width
  *   and stopped at the same radius
  * @param sde the SDE
- * @param halfStep the SDE with half the step
+ * @param coarse the SDE with twice the step
  * @param tokens m
  * @param level of one test, for the detectable effect
  */
 export function widthTrend(
   members: readonly TrendMember[],
   sde: MetricEnsemble,
-  halfStep: MetricEnsemble,
+  coarse: MetricEnsemble,
   tokens: number,
   level: number,
 ): WidthTrend {
@@ -121,9 +121,9 @@ export function widthTrend(
     const [narrow, wide] = [own[0], own[own.length - 1]];
     const growth = Math.abs(wide.gap) - Math.abs(narrow.gap);
     const growthError = Math.hypot(narrow.standardError, wide.standardError);
-    const step = moments(last(halfStep, metric));
+    const step = moments(last(coarse, metric));
     const stepTest = zTest(
-      (reference.mean - step.mean) / spread,
+      (step.mean - reference.mean) / spread,
       Math.hypot(reference.standardError, step.standardError) / spread,
     );
     measurements.push(
