@@ -1,0 +1,220 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ROOT } from '../support/repository.ts';
+import { ensureTool, INSTALL_TIMEOUT_MS } from '../tensorboard/ensure-tool.ts';
+import { attentionWorkload, type AttentionOutcome } from './attention-workload.ts';
+import { bundle, type Bundle } from './bundle.ts';
+import { loopbackServer, type LoopbackServer, type Served } from './loopback-server.ts';
+import { bits, exactDraws, sdeWorkload, type SdeOutcome } from './sde-workload.ts';
+import { watchPage } from './watch-page.ts';
+
+/** A browser that does nothing but what it is told: no sandbox (root), no GPU, no calls home. */
+const CHROMIUM_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-dev-shm-usage',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/**
+ * Largest difference, relative to the largest value, of attention in float32 between two orders of
+ * summation: four products one after the other (projections, scores, mixing, output) of sums of at
+ * most 16 terms, each term rounded twice (product and sum), and as much again for the other side.
+ */
+const FLOAT32_ATTENTION = 2 * 4 * 16 * 2 * 2 ** -24;
+
+/**
+ * Largest difference, relative to the largest value, of a simulation in float64 between two
+ * JavaScript engines. ECMAScript leaves the last bit of `Math.log`, `sin`, `cos`, `exp` and of powers
+ * to the engine, 2^-52 relative; 32 blocks of layers or steps with some thirty such numbers each
+ * add up to less than 2^10 of that, and 2^6 is left for what a path makes of it.
+ */
+const ENGINE_MATH = 2 ** (10 + 6 - 52);
+
+const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>Shaped in a browser</title>';
+
+const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** tfjs's WebAssembly programs, as a site that uses them serves them. */
+function wasmFiles(): Record<string, Served> {
+  const require = createRequire(import.meta.url);
+  const folder = dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json'));
+  const dist = join(folder, 'dist');
+  const names = readdirSync(dist).filter((name) => name.endsWith('.wasm'));
+  return Object.fromEntries(
+    names.map((name) => [
+      `/wasm/${name}`,
+      { type: 'application/wasm', body: readFileSync(join(dist, name)) },
+    ]),
+  );
+}
+
+const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
+
+/** The largest difference, relative to the largest expected value. */
+function difference(actual: readonly number[], expected: readonly number[]): number {
+  expect(actual).toHaveLength(expected.length);
+  return largest(actual.map((value, i) => value - expected[i])) / largest(expected);
+}
+
+let entry: Bundle;
+let server: LoopbackServer | undefined;
+let browser: Browser | undefined;
+let page: Page;
+let troubles: string[];
+
+/** The result of an expression over the bundled module, `entry`, evaluated in the page. */
+const inBrowser = <T>(expression: string) =>
+  page.evaluate<T>(`import('/entry.js').then((entry) => ${expression})`);
+
+beforeAll(async () => {
+  entry = await bundle(here('page-entry.ts'));
+  server = await loopbackServer({
+    '/': { type: 'text/html; charset=utf-8', body: PAGE },
+    '/entry.js': { type: 'text/javascript; charset=utf-8', body: entry.code },
+    ...wasmFiles(),
+  });
+  browser = await chromium.launch({
+    executablePath: ensureTool('browser/ensure-chromium.mjs'),
+    args: CHROMIUM_ARGUMENTS,
+  });
+  const context = await browser.newContext();
+  page = await context.newPage();
+  troubles = watchPage(context, page, server.url);
+  await page.goto(`${server.url}/`);
+}, INSTALL_TIMEOUT_MS);
+
+afterAll(async () => {
+  await Promise.allSettled([browser?.close(), server?.close()]);
+});
+
+describe('the bundle for browsers', () => {
+  test('is made of the built packages', () => {
+    const own = entry.modules.filter((id) => id.startsWith(`${ROOT}packages/`));
+    expect(own.filter((id) => !id.includes('/dist/'))).toEqual([]);
+    for (const name of ['random', 'sde', 'shaped-attention', 'harness']) {
+      expect(own.some((id) => id.startsWith(`${ROOT}packages/${name}/dist/`))).toBe(true);
+    }
+  });
+
+  test('is refused with a module of Node, such as the whole harness has', async () => {
+    await expect(bundle(here('../../packages/harness/dist/index.js'))).rejects.toThrow(
+      /expected no module of Node, got node:/,
+    );
+  });
+});
+
+describe('@shaped/sde', () => {
+  const [SEED, OTHER_SEED] = [20, 21];
+  const run = (seed: number) => inBrowser<SdeOutcome>(`entry.sdeWorkload(${seed})`);
+
+  test('draws the same uniforms, integers and permutations as in Node, bit by bit', async () => {
+    expect(await inBrowser<string[]>('entry.exactDraws()')).toEqual(exactDraws());
+  });
+
+  test('gives the same bits each time', async () => {
+    const [first, again] = [await run(SEED), await run(SEED)];
+    for (const [name, { V, stoppedAt }] of Object.entries(first.ensembles)) {
+      expect(bits(again.ensembles[name].V)).toEqual(bits(V));
+      expect(bits(again.ensembles[name].stoppedAt)).toEqual(bits(stoppedAt));
+    }
+    expect(again.tests).toEqual(first.tests);
+  });
+
+  test('gives the paths and tests of Node, up to its log, sin, cos, exp and powers', async () => {
+    const expected = sdeWorkload(SEED);
+    const [actual, other] = [await run(SEED), await run(OTHER_SEED)];
+    for (const [name, { V, stoppedAt }] of Object.entries(expected.ensembles)) {
+      const stopped = stoppedAt.filter((time) => time < Infinity).length;
+      expect(stopped).toBeGreaterThan(0);
+      expect(stopped).toBeLessThan(stoppedAt.length);
+      expect(bits(actual.ensembles[name].stoppedAt)).toEqual(bits(stoppedAt));
+      expect(difference(actual.ensembles[name].V, V)).toBeLessThan(ENGINE_MATH);
+      expect(difference(other.ensembles[name].V, V)).toBeGreaterThan(1e6 * ENGINE_MATH);
+    }
+    for (const [name, { statistic, pValue, detectable }] of Object.entries(expected.tests)) {
+      const found = actual.tests[name];
+      expect([found.statistic, found.detectable]).toEqual([statistic, detectable]);
+      expect(difference([found.pValue], [pValue])).toBeLessThan(ENGINE_MATH);
+    }
+  });
+});
+
+describe.each(['cpu', 'wasm'] as const)('@shaped/attention on tfjs %s', (backend) => {
+  let actual: AttentionOutcome;
+  let expected: AttentionOutcome;
+  beforeAll(async () => {
+    await tf.setBackend('cpu');
+    expected = await attentionWorkload();
+    actual = await inBrowser<AttentionOutcome>(`entry.attentionOn('${backend}')`);
+  });
+
+  test('runs on that backend', () => {
+    expect(actual.backend).toBe(backend);
+    const wasm = server?.requested.filter((path) => path.endsWith('.wasm'));
+    if (backend === 'wasm') expect(wasm).toEqual(['/wasm/tfjs-backend-wasm-simd.wasm']);
+  });
+
+  test('attends as in Node, causally', () => {
+    expect(difference(actual.causal, expected.causal)).toBeLessThan(FLOAT32_ATTENTION);
+    expect(difference(actual.full, expected.full)).toBeLessThan(FLOAT32_ATTENTION);
+    expect(difference(actual.full, expected.causal)).toBeGreaterThan(100 * FLOAT32_ATTENTION);
+  });
+
+  test('has a lower loss after one epoch', () => {
+    expect(difference([actual.lossBefore], [expected.lossBefore])).toBeLessThan(FLOAT32_ATTENTION);
+    expect(actual.lossAfter).toBeLessThan(actual.lossBefore);
+  });
+
+  test('is measured by PropagationMetrics as in Node', () => {
+    const shape = ({ records, skipped }: AttentionOutcome) => ({
+      skipped,
+      records: records.map(({ step, layer, metrics }) => [step, layer, Object.keys(metrics)]),
+    });
+    expect(shape(actual)).toEqual(shape(expected));
+    const covariance = ({ records }: AttentionOutcome) => {
+      const first = records.find(({ step, layer }) => step === 0 && layer === 'attention');
+      return first?.matrices?.covariance.flat() ?? [];
+    };
+    expect(covariance(actual)).not.toEqual([]);
+    // A covariance is a product of two outputs, so twice as far off.
+    const limit = 2 * FLOAT32_ATTENTION;
+    expect(difference(covariance(actual), covariance(expected))).toBeLessThan(limit);
+  });
+});
+
+describe('the page', () => {
+  test('had no errors and asked no other server', () => {
+    expect(troubles).toEqual([]);
+    expect(new Set(server?.requested)).toEqual(
+      new Set(['/', '/entry.js', '/wasm/tfjs-backend-wasm-simd.wasm']),
+    );
+  });
+
+  test('would have been caught otherwise', async () => {
+    await page.evaluate(`
+      console.error('said');
+      setTimeout(() => { throw new Error('thrown'); });
+      fetch('http://127.0.0.1:9/elsewhere').catch(() => {});
+    `);
+    await expect
+      .poll(() => troubles)
+      .toEqual(
+        expect.arrayContaining([
+          'console: said',
+          'error: thrown',
+          'request: http://127.0.0.1:9/elsewhere',
+        ]),
+      );
+  });
+});
