@@ -7,24 +7,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../support/repository.ts';
-import { ensureTool, INSTALL_TIMEOUT_MS } from '../tensorboard/ensure-tool.ts';
+import { ensureTool, INSTALL_TIMEOUT_MS } from '../support/ensure-tool.ts';
 import { attentionWorkload, type AttentionOutcome } from './attention-workload.ts';
 import { bundle, type Bundle } from './bundle.ts';
 import { loopbackServer, type LoopbackServer, type Served } from './loopback-server.ts';
 import { bits, exactDraws, sdeWorkload, type SdeOutcome } from './sde-workload.ts';
 import { watchPage } from './watch-page.ts';
-
-/** A browser that does nothing but what it is told: no sandbox (root), no GPU, no calls home. */
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
+import { CHROMIUM_ARGUMENTS } from '../support/chromium-arguments.ts';
 
 /**
  * Largest difference, relative to the largest value, of attention in float32 between two orders of

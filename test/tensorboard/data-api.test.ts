@@ -2,7 +2,7 @@ import { appendFileSync, readFileSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
 import { heatMap, histogramBuckets, TensorBoardWriter } from '@shaped/harness/tensorboard';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { INSTALL_TIMEOUT_MS } from './ensure-tool.ts';
+import { INSTALL_TIMEOUT_MS } from '../support/ensure-tool.ts';
 import {
   attentionMap,
   CONFIG,

@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { ensureTool, INSTALL_TIMEOUT_MS } from './ensure-tool.ts';
+import { ensureTool, INSTALL_TIMEOUT_MS } from '../support/ensure-tool.ts';
 
 const run = promisify(execFile);
 

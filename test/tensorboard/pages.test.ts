@@ -2,9 +2,10 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Locator, type Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { ensureTool, INSTALL_TIMEOUT_MS } from './ensure-tool.ts';
+import { ensureTool, INSTALL_TIMEOUT_MS } from '../support/ensure-tool.ts';
 import { IMAGES, LAYERS, RUNS, writeSampleLogs } from './sample-logs.ts';
 import { tensorboardUnderTest, type TensorboardUnderTest } from './tensorboard-under-test.ts';
+import { CHROMIUM_ARGUMENTS } from '../support/chromium-arguments.ts';
 
 /** Where set, a picture of every page is left in this folder. */
 const SCREENSHOTS = process.env['SHAPED_SCREENSHOTS'];
@@ -14,18 +15,6 @@ const DRAW = { timeout: 60_000, interval: 200 };
 
 /** Far more than the width of a curve: a band this high is seen as one. */
 const LINE_PIXELS = 10;
-
-/** A browser that does nothing but what it is told: no sandbox (root), no GPU, no calls home. */
-const CHROMIUM_ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-dev-shm-usage',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const runs = Object.keys(RUNS).length;
 

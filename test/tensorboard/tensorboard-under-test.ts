@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { launchTensorboard, type RunningTensorboard } from '@shaped/harness/tensorboard';
-import { ensureTool } from './ensure-tool.ts';
+import { ensureTool } from '../support/ensure-tool.ts';
 
 /** Time for new values to show: two reloads, a second apart, on a busy machine. */
 const SETTLE_MS = 30_000;
