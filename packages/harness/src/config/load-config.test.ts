@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXIT, Failure } from '../failure.js';
+import { usageFailureOf } from '../testing/usage-failure-of.js';
 import { loadConfig } from './load-config.js';
 
 let folder: string;
@@ -10,17 +10,6 @@ const write = (text: string, name = 'config.yaml') => {
   writeFileSync(join(folder, name), text);
   return join(folder, name);
 };
-
-function failureOf(load: () => unknown): string {
-  try {
-    load();
-  } catch (error) {
-    expect(error).toBeInstanceOf(Failure);
-    expect((error as Failure).exitCode).toBe(EXIT.usage);
-    return (error as Failure).message;
-  }
-  throw new Error('nothing failed');
-}
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'shaped-config-'));
@@ -44,7 +33,7 @@ describe('loadConfig', () => {
   });
 
   it('reports problems of overrides together with those of the file', () => {
-    const message = failureOf(() => loadConfig(write('sead: 1'), ['model.dept=3', 'seed=x']));
+    const message = usageFailureOf(() => loadConfig(write('sead: 1'), ['model.dept=3', 'seed=x']));
     expect(message).toContain('3 problems');
     expect(message).toContain('model.dept: unknown key. Did you mean model.depth?');
     expect(message).toContain('seed: expected a number, got "x".');
@@ -58,7 +47,7 @@ describe('loadConfig', () => {
     ['model.depth=[', /the value is not YAML \(Flow sequence.*\)\. Quote it/],
     ['model=3', /model: expected a section of keys, got 3/],
   ])('refuses --set %s', (set, expected) => {
-    expect(failureOf(() => loadConfig(undefined, [set]))).toMatch(expected);
+    expect(usageFailureOf(() => loadConfig(undefined, [set]))).toMatch(expected);
   });
 
   it.each<[string, RegExp]>([
@@ -69,14 +58,14 @@ describe('loadConfig', () => {
     ['just words', /expected a mapping of keys to values/],
     ['{"seed": 1,}}', /syntax error/],
   ])('refuses the damaged file %j', (text, expected) => {
-    expect(failureOf(() => loadConfig(write(text)))).toMatch(expected);
+    expect(usageFailureOf(() => loadConfig(write(text)))).toMatch(expected);
   });
 
   it('refuses a file that is missing or a folder', () => {
-    expect(failureOf(() => loadConfig(join(folder, 'none.yaml')))).toMatch(
+    expect(usageFailureOf(() => loadConfig(join(folder, 'none.yaml')))).toMatch(
       /expected a readable YAML or JSON file, got .*none\.yaml \(ENOENT\)/,
     );
-    expect(failureOf(() => loadConfig(folder))).toMatch(/\(EISDIR\)/);
+    expect(usageFailureOf(() => loadConfig(folder))).toMatch(/\(EISDIR\)/);
   });
 });
 

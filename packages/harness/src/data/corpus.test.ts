@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { EXIT, Failure } from '../failure.js';
+import { usageFailureOf } from '../testing/usage-failure-of.js';
 import { loadCorpus } from './corpus.js';
 
 let folder: string;
@@ -14,17 +14,8 @@ const write = (name: string, content: string | Uint8Array) => {
   return path;
 };
 
-/** The failure of loading `path`, whose exit code is that of a usage error. */
-function failureOf(path: string): string {
-  try {
-    loadCorpus(path);
-  } catch (error) {
-    expect(error).toBeInstanceOf(Failure);
-    expect((error as Failure).exitCode).toBe(EXIT.usage);
-    return (error as Failure).message;
-  }
-  throw new Error('nothing failed');
-}
+/** The failure of loading `path`. */
+const failureOf = (path: string) => usageFailureOf(() => loadCorpus(path));
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'shaped-corpus-'));

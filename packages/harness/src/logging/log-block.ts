@@ -16,11 +16,12 @@ import {
   type Theory,
 } from '../predict/index.js';
 import {
+  probeEnsemble,
   readGradientRecords,
   readLayerRecords,
   readProbe,
-  readProbeEnsemble,
   readProbeMatrix,
+  type LayerRecord,
   type ProbeRecord,
 } from '../probe/index.js';
 import type { RunDirectory } from '../run/index.js';
@@ -50,22 +51,22 @@ function described(metric: MetricName, what: string): TagOptions {
 export function logBlock(run: RunDirectory, block: BlockKind, writer: TensorBoardWriter): void {
   const probe = readProbe(run, block);
   const { depth } = probe.arch;
-  const ensemble = readProbeEnsemble(run, block);
+  const records = readLayerRecords(run, block);
+  const ensemble = probeEnsemble(probe, records);
   const layers = Array.from({ length: depth + 1 }, (_, layer) => layer);
   const bands = bandsOf(ensemble, layers);
   for (const { layer, metric, mean } of bands) {
     writer.scalar(`depth/${metric}`, mean, layer, described(metric, 'mean over networks'));
     if (layer === depth) writer.scalar(`last_layer/${metric}`, mean, layer);
   }
-  logAttention(run, block, writer);
+  logAttention(records, writer);
   logGradients(run, block, writer);
   logDistributions(ensemble, depth, writer);
   if (probe.matrices.includes('V')) logHeatMaps(run, block, probe, writer);
   logTheories(run, block, bands, writer);
 }
 
-function logAttention(run: RunDirectory, block: BlockKind, writer: TensorBoardWriter): void {
-  const records = readLayerRecords(run, block);
+function logAttention(records: readonly LayerRecord[], writer: TensorBoardWriter): void {
   for (const metric of ['attentionEntropy', 'attentionEntropyNormalized'] as const) {
     const byLayer = groupByLayer(records, ({ layer, attention }) => [
       layer,

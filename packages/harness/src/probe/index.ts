@@ -1,6 +1,7 @@
 export { measureNetwork, reseedNetwork, type NetworkMeasurement } from './measure-network.js';
 export {
   hasProbe,
+  probeEnsemble,
   readGradientRecords,
   readLayerRecords,
   readProbe,

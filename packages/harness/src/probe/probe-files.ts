@@ -99,11 +99,18 @@ export function readProbeMatrix(
 
 /** The metrics of the measured networks, one record a layer from V0 on. */
 export function readProbeEnsemble(run: RunDirectory, block: BlockKind): MetricEnsemble {
-  const { arch, networks } = readProbe(run, block);
+  return probeEnsemble(readProbe(run, block), readLayerRecords(run, block));
+}
+
+/** The same from records that were read already. */
+export function probeEnsemble(
+  { arch, networks }: Pick<ProbeRecord, 'arch' | 'networks'>,
+  layers: readonly LayerRecord[],
+): MetricEnsemble {
   const records = arch.depth + 1;
   const stride = gramMetricNames.length;
   const values = new Float64Array(networks * records * stride);
-  for (const { network, layer, metrics } of readLayerRecords(run, block)) {
+  for (const { network, layer, metrics } of layers) {
     gramMetricNames.forEach((name, i) => {
       values[(network * records + layer) * stride + i] = metrics[name] ?? NaN;
     });
