@@ -41,6 +41,17 @@ function atMost(path: string, value: number, limitPath: string, limit: number): 
   return [{ path, message: `expected at most ${limitPath} (${limit}), got ${value}. Lower it.` }];
 }
 
+/**
+ * The fewest networks, all healthy, that show a risk of at most `level`: (1 − level)^N ≤ 1 −
+ * confidence.
+ */
+export function leastPaths({
+  level,
+  confidence,
+}: Pick<Config['advise'], 'level' | 'confidence'>): number {
+  return Math.ceil(Math.log1p(-confidence) / Math.log1p(-level));
+}
+
 const combinations: Combination[] = [
   { paths: ['model'], issues: ({ model }) => architectureIssues('model', model) },
   {
@@ -74,6 +85,33 @@ const combinations: Combination[] = [
     paths: ['probe.windows', 'probe.networks'],
     issues: ({ probe: { windows, networks } }) =>
       atMost('probe.windows', windows, 'probe.networks', networks),
+  },
+  {
+    paths: ['advise.paths', 'advise.level', 'advise.confidence'],
+    issues: ({ advise }) => {
+      const least = leastPaths(advise);
+      if (advise.paths >= least) return [];
+      return [
+        {
+          path: 'advise.paths',
+          message:
+            `expected at least ${least}, got ${advise.paths}: fewer networks, though all healthy, do ` +
+            `not show a level of ${advise.level}. Raise it, or accept a higher advise.level.`,
+        },
+      ];
+    },
+  },
+  {
+    paths: ['advise.rho0', 'advise.rho'],
+    issues: ({ advise: { rho0, rho } }) =>
+      rho0 < rho
+        ? []
+        : [
+            {
+              path: 'advise.rho0',
+              message: `expected less than advise.rho (${rho}), got ${rho0}. Lower it: no depth makes the tokens less alike for sure.`,
+            },
+          ],
   },
   {
     paths: ['train.warmup', 'train.steps'],

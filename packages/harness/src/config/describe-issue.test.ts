@@ -9,6 +9,12 @@ function said(raw: object): string[] {
   return issues.map(({ path, message }) => `${path}: ${message}`);
 }
 
+const SECTIONS = Object.keys(configSchema.shape);
+/** Where a stopping radius stands. */
+const STOP_AT = Object.entries(configSchema.parse({})).flatMap(([section, keys]) =>
+  typeof keys === 'object' && 'stopAt' in keys ? [`${section}.stopAt`] : [],
+);
+
 describe('describeIssue of an unknown key', () => {
   it.each<[string, object, ...string[]]>([
     ['a key of the section', { model: { dpeth: 1 } }, 'model.dpeth: Did you mean model.depth?'],
@@ -32,7 +38,7 @@ describe('describeIssue of an unknown key', () => {
       { train: { depth: 3 } },
       'train.depth: Did you mean train.model.depth?',
     ],
-    ['every place as deep', { stopAt: 3 }, 'stopAt: Did you mean predict.stopAt or check.stopAt?'],
+    ['every place as deep', { stopAt: 3 }, `stopAt: Did you mean ${STOP_AT.join(' or ')}?`],
   ])('names %s', (_what, raw, ...lines) => {
     expect(said(raw)).toEqual(lines.map((line) => line.replace(': ', ': unknown key. ')));
   });
@@ -41,9 +47,7 @@ describe('describeIssue of an unknown key', () => {
     expect(said({ data: { zebra: 1 } })).toEqual([
       'data.zebra: unknown key. Valid keys: corpus, tokenizer, vocabulary, positions.',
     ]);
-    expect(said({ zebra: 1 })).toEqual([
-      'zebra: unknown key. Valid keys: name, seed, backend, workers, model, data, probe, predict, check, train.',
-    ]);
+    expect(said({ zebra: 1 })).toEqual([`zebra: unknown key. Valid keys: ${SECTIONS.join(', ')}.`]);
   });
 
   it('treats each unknown key by itself', () => {

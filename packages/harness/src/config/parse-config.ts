@@ -14,6 +14,7 @@ const SECTIONS: Path[] = [
   ['check'],
   ['train'],
   ['train', 'model'],
+  ['advise'],
 ];
 
 /** A copy of `raw` without the value at `path`. */

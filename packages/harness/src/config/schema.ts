@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { adviseSection } from './advise-section.js';
 
 const count = () => z.int().positive();
 const blockKinds = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'] as const;
@@ -195,6 +196,7 @@ export const configSchema = z.strictObject({
   predict: predict.prefault({}),
   check: check.prefault({}),
   train: train.prefault({}),
+  advise: adviseSection.prefault({}),
 });
 
 /** A checked configuration with every default filled in. */
