@@ -14,6 +14,7 @@ export { energyDistance } from './energy-distance.js';
 export { energyTest, type EnergyTestOptions, type EnergyTestResult } from './energy-test.js';
 export { histogram, type Histogram, type HistogramOptions } from './histogram.js';
 export { holm } from './holm.js';
+export { incompleteBeta } from './incomplete-beta.js';
 export { kde, silvermanBandwidth, type Kde, type KdeOptions } from './kde.js';
 export { kolmogorovSurvival } from './kolmogorov.js';
 export {
