@@ -9,6 +9,8 @@ export {
 export { type ArchitectureIssue } from './model/architecture-issues.js';
 export { activationSlopes, type ActivationSlopes } from './model/activation-slopes.js';
 export { centringMatrix, inverseKeyCounts, maskMatrix } from './model/mask-matrix.js';
+export { mlpActivation, type MlpActivation } from './model/mlp-activation.js';
+export { smoothFunctions, type SmoothFunction, type SmoothName } from './model/smooth-function.js';
 export { attentionSde } from './model/attention-sde.js';
 export { mlpSde } from './model/mlp-sde.js';
 export { transformerSde } from './model/transformer-sde.js';

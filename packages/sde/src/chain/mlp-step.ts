@@ -1,7 +1,7 @@
 import type { Stream } from '@shaped/random';
 import { cholesky } from '../covariance/cholesky.js';
-import { activationSlopes } from '../model/activation-slopes.js';
 import type { Architecture } from '../model/architecture.js';
+import { mlpActivation } from '../model/mlp-activation.js';
 import { chainResidual } from './chain-residual.js';
 import type { ChainState } from './chain-state.js';
 
@@ -28,9 +28,7 @@ const BLOCK = 4;
  */
 export function mlpStep(arch: Architecture, traced: boolean): MlpStep {
   const { tokens: m, width: n } = arch;
-  const { plus, minus, c } = activationSlopes(arch);
-  const mean = (plus + minus) / 2;
-  const half = (plus - minus) / 2;
+  const { apply: activate, c } = mlpActivation(arch);
   const residual = chainResidual(arch);
   const stride = Math.ceil(n / BLOCK) * BLOCK;
   const L = new Float64Array(m * m);
@@ -48,9 +46,7 @@ export function mlpStep(arch: Architecture, traced: boolean): MlpStep {
       for (let a = 0; a < m; a++) G.fill(0, a * stride + n, (a + 1) * stride);
       preActivations(L, G, m, stride, hidden);
       if (traced) gram(hidden, m, stride, 1 / n, PU);
-      // Without a branch on a random sign, which processors mispredict half the time.
-      for (let i = 0; i < hidden.length; i++)
-        hidden[i] = mean * hidden[i] + half * Math.abs(hidden[i]);
+      activate(hidden);
       gram(hidden, m, stride, c / n, P);
       cholesky(P, m, LP);
       residual.add(state, () => LP, stream);

@@ -11,7 +11,8 @@ export interface ActivationSlopes {
  * `s± = 1 + c±/√n` and `c(n) = 2/(s₊² + s₋²)` of an architecture's MLP at a width n (its own by
  * default); plain ReLU has `s₊ = 1, s₋ = 0, c = 2`.
  *
- * The exact c(n) is essential: with c = 1 the norms drift like √n.
+ * The exact c(n) is essential: with c = 1 the norms drift like √n. For the smooth activations, which
+ * have no slopes, see `mlpActivation`.
  */
 export function activationSlopes(arch: Architecture, width = arch.width): ActivationSlopes {
   const relu = arch.activation === 'relu';

@@ -17,14 +17,15 @@ export const UNIT_SUM_TOLERANCE = 1e-9;
 const CHOICES = {
   block: ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'],
   attention: ['shaped', 'softmax', 'none'],
-  activation: ['shapedRelu', 'relu', 'none'],
+  activation: ['shapedRelu', 'shapedSmooth', 'relu', 'none'],
+  smooth: ['tanh', 'gelu', 'silu', 'softplus'],
   norm: ['layer', 'rms', 'none'],
 } as const;
 
 const KEYS = new Set([
   ...Object.keys(CHOICES),
   ...['tokens', 'width', 'depth', 'heads', 'headWidth', 'mask', 'outputProjection', 'gamma'],
-  ...['lambda', 'tau0', 'cPlus', 'cMinus', 'gamma1Shift', 'gamma2Shift'],
+  ...['lambda', 'tau0', 'cPlus', 'cMinus', 'a', 'gamma1Shift', 'gamma2Shift'],
 ]);
 
 function show(value: unknown): string {
@@ -71,6 +72,14 @@ export function architectureIssues(arch: Architecture): ArchitectureIssue[] {
       'a positive number',
       arch.tau0,
       'Large tau0 turns softmax off; zero has no limit.',
+    );
+  }
+  if (!Number.isFinite(arch.a) || arch.a <= 0) {
+    report(
+      'a',
+      'a positive number',
+      arch.a,
+      'The scale is a √n: large a is linear, zero has none.',
     );
   }
   if (typeof arch.outputProjection !== 'boolean') {

@@ -1,4 +1,5 @@
 import { architectureIssues, type ArchitectureIssue } from './architecture-issues.js';
+import type { SmoothName } from './smooth-function.js';
 
 /** How a residual branch f (attention or MLP) is added; see {@link Architecture}. */
 export type BlockKind = 'shaped' | 'unshaped' | 'preLN' | 'postLN' | 'depthScaled';
@@ -25,8 +26,11 @@ export interface Architecture {
   readonly block: BlockKind;
   /** Attention matrix. Defaults to 'shaped' in shaped blocks and 'softmax' in the others. */
   readonly attention: 'shaped' | 'softmax' | 'none';
-  /** MLP activation; 'none' has no MLP block. Defaults to 'shapedRelu' in shaped blocks, else 'relu'. */
-  readonly activation: 'shapedRelu' | 'relu' | 'none';
+  /**
+   * MLP activation: shaped ReLU, a smooth function shaped as `s σ̄(x/s)` with `s = a √n`, plain ReLU,
+   * or no MLP block. Defaults to 'shapedRelu' in shaped blocks, else 'relu'.
+   */
+  readonly activation: 'shapedRelu' | 'shapedSmooth' | 'relu' | 'none';
   /** Number of tokens m. */
   readonly tokens: number;
   /** Width n of the residual stream and of the MLP's hidden layer. */
@@ -51,6 +55,10 @@ export interface Architecture {
   readonly cPlus: number;
   /** Negative slope `s₋ = 1 + c₋/√n` of the shaped ReLU. Defaults to −1. */
   readonly cMinus: number;
+  /** σ of the smooth activation, normalised to σ̄(0) = 0, σ̄'(0) = 1. Defaults to 'tanh'. */
+  readonly smooth: SmoothName;
+  /** a of the smooth activation's scale `s = a √n`: the larger, the flatter. Defaults to 1. */
+  readonly a: number;
   /** a of `γ1 = 1 + a/n`, the identity's gain in shaped attention. Defaults to 0. */
   readonly gamma1Shift: number;
   /** b of `γ2 = 1 + b/n`, the centring's gain in shaped attention. Defaults to 0. */
@@ -112,6 +120,8 @@ export function architecture(options: ArchitectureOptions): Architecture {
     tau0: 1,
     cPlus: 0,
     cMinus: -1,
+    smooth: 'tanh',
+    a: 1,
     gamma1Shift: 0,
     gamma2Shift: 0,
     norm: normed ? 'layer' : 'none',

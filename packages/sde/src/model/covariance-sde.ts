@@ -17,7 +17,7 @@ export function covarianceSde(caller: string, options: Architecture): SdeModel {
   const m = arch.tokens;
   const coefficients = noiseCoefficients(arch);
   const addAttention = arch.attention === 'shaped' ? attentionDrift(arch) : undefined;
-  const hasMlp = arch.activation === 'shapedRelu';
+  const hasMlp = arch.activation !== 'none';
   const noise = covarianceNoise(arch, coefficients);
   return {
     tokens: m,
@@ -25,8 +25,9 @@ export function covarianceSde(caller: string, options: Architecture): SdeModel {
     noiseType: 'general',
     domain:
       'Positive semidefinite V, in the limit depth, width → ∞ at fixed depth/width, with weights ' +
-      'iid N(0, 1), at initialisation. The drift is cubic in V: solutions explode with positive ' +
-      'probability before any time, so means of V do not exist; stop the process at |V| > r.',
+      'iid N(0, 1), at initialisation. The drift of attention is cubic in V, that of GELU, SiLU and ' +
+      'softplus quadratic: solutions explode with positive probability before any time, so means ' +
+      'of V do not exist; stop the process at |V| > r.',
     architecture: arch,
     drift(V, out = new Float64Array(m * m)) {
       out.fill(0);
@@ -56,7 +57,7 @@ export function noiseCoefficients(arch: Architecture): { linear: number; attenti
   const hasAttention = arch.attention === 'shaped';
   const ofAttention = hasAttention ? gamma2 * (arch.outputProjection ? 2 : 2 - gamma2) : 0;
   return {
-    linear: ofAttention + (arch.activation === 'shapedRelu' ? 2 * gamma2 : 0),
+    linear: ofAttention + (arch.activation === 'none' ? 0 : 2 * gamma2),
     attention: hasAttention ? (gamma2 * gamma2) / (arch.tau0 * arch.tau0 * arch.heads) : 0,
   };
 }
@@ -81,7 +82,7 @@ function refuseWithoutLimit(caller: string, arch: Architecture): void {
   }
   if (arch.activation === 'relu') {
     refuse(
-      "activation 'shapedRelu' or 'none'",
+      "activation 'shapedRelu', 'shapedSmooth' or 'none'",
       "'relu'",
       'A fixed kink raises correlations by O(1) a layer; use gramChain, or shape it with c±/√n.',
     );

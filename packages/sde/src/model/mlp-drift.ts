@@ -1,4 +1,5 @@
 import type { Architecture } from './architecture.js';
+import { addSmoothDrift } from './smooth-drift.js';
 
 /**
  * `ν(ρ) = (c₊ − c₋)²/(2π) · (√(1 − ρ²) − ρ arccos ρ)`, the shaped ReLU's pull on correlations; it
@@ -11,8 +12,9 @@ export function shapedReluPull(rho: number, cPlus: number, cMinus: number): numb
 }
 
 /**
- * Adds the MLP's drift `scale · ν(ρ_ab) √(V_aa V_bb)` to `out`, `[m, m]`; scale is γ² for the SDE.
- * A token of zero norm has no drift.
+ * Adds the drift of the MLP's shaped activation to `out`, `[m, m]`; scale is γ² for the SDE. For the
+ * shaped ReLU it is `scale · ν(ρ_ab) √(V_aa V_bb)`, and a token of zero norm has none; for smooth
+ * activations see `addSmoothDrift`.
  */
 export function addMlpDrift(
   arch: Architecture,
@@ -20,6 +22,10 @@ export function addMlpDrift(
   scale: number,
   out: Float64Array,
 ): void {
+  if (arch.activation === 'shapedSmooth') {
+    addSmoothDrift(arch, V, scale, out);
+    return;
+  }
   const m = arch.tokens;
   for (let a = 0; a < m; a++) {
     for (let b = 0; b < a; b++) {

@@ -5,8 +5,7 @@ import { residualStep } from '../chain/residual-step.js';
 import { wishartRoot } from '../chain/wishart-root.js';
 import { cholesky } from '../covariance/cholesky.js';
 import { addGram, multiply, multiplyTransposed } from '../covariance/matrix.js';
-import { activationSlopes } from '../model/activation-slopes.js';
-import { addMlpDrift } from '../model/mlp-drift.js';
+import { meanActivationGram } from '../model/mean-activation-gram.js';
 import type { SdeModel } from '../model/sde-model.js';
 import type { Solver } from './solver.js';
 
@@ -16,9 +15,9 @@ import type { Solver } from './solver.js';
  * 1; it follows no given Brownian path, so it has no strong order. Cost O(H m³), whatever dt.
  *
  * Attention: logits `√dt/τ0 · L G Lᵀ` a head, `Q = (1/H) Σ_h A_h V A_hᵀ`, times a Wishart(1/dt)·dt
- * with an output projection. MLP: `P` = Wishart(1/dt)·dt around `V + c(1/dt)·b dt/γ²`, the exact
- * mean of the activations' Gram matrix. Each is followed by the exact residual update
- * `λX + γ √dt · (branch) W`.
+ * with an output projection. MLP: `P` = Wishart(1/dt)·dt around the mean of the activations' Gram
+ * matrix, for the shaped ReLU exactly `V + c(1/dt)·b dt/γ²`. Each is followed by the exact residual
+ * update `λX + γ √dt · (branch) W`.
  *
  * @throws RangeError when the model has no architecture or dt > 1/(2m)
  */
@@ -39,7 +38,6 @@ export function gramStep(model: SdeModel, dt: number): Solver {
   }
   const advance = residualStep(m, arch.lambda, arch.gamma * Math.sqrt(dt), width);
   const finish = attentionFinish(arch, dt);
-  const { c } = activationSlopes(arch, width);
   const drawLogits = gaussianBlock(m * m, Math.sqrt(dt) / arch.tau0);
   const [L, G, A, Q, branch, product] = Array.from({ length: 6 }, () => new Float64Array(m * m));
 
@@ -77,10 +75,9 @@ export function gramStep(model: SdeModel, dt: number): Solver {
         if (arch.outputProjection) roughen(stream);
         addBranch(V, stream);
       }
-      if (arch.activation === 'shapedRelu') {
+      if (arch.activation !== 'none') {
         cholesky(V, m, L);
-        Q.set(V);
-        addMlpDrift(arch, V, c * dt, Q);
+        meanActivationGram(arch, V, width, Q);
         roughen(stream);
         addBranch(V, stream);
       }

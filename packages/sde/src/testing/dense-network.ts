@@ -1,6 +1,8 @@
 import type { Stream } from '@shaped/random';
 import { activationSlopes } from '../model/activation-slopes.js';
 import type { Architecture } from '../model/architecture.js';
+import { mlpActivation } from '../model/mlp-activation.js';
+import { smoothFunctions } from '../model/smooth-function.js';
 
 /** Deliberate mistakes, for negative controls. */
 export interface DenseFaults {
@@ -72,11 +74,20 @@ function attention(X: Rows, arch: Architecture, stream: Stream, faults: DenseFau
   return scaled(times(joined, gaussian(n, n, stream)), 1 / Math.sqrt(n));
 }
 
+function activation(arch: Architecture): (x: number) => number {
+  if (arch.activation === 'shapedSmooth') {
+    const s = arch.a * Math.sqrt(arch.width);
+    return (x) => s * smoothFunctions[arch.smooth].value(x / s);
+  }
+  const { plus, minus } = activationSlopes(arch);
+  return (x) => (x > 0 ? plus : minus) * x;
+}
+
 function mlp(X: Rows, arch: Architecture, stream: Stream, faults: DenseFaults): Rows {
   const n = arch.width;
-  const { plus, minus, c } = activationSlopes(arch);
+  const { c } = mlpActivation(arch);
   const u = scaled(times(X, gaussian(n, n, stream)), 1 / Math.sqrt(n));
-  const phi = u.map((row) => row.map((x) => (x > 0 ? plus : minus) * x));
+  const phi = u.map((row) => row.map(activation(arch)));
   return scaled(times(phi, gaussian(n, n, stream)), Math.sqrt((faults.normalizer ?? c) / n));
 }
 
