@@ -5,11 +5,20 @@ import type { DenseFaults } from '../testing/dense-network.js';
 
 describe('wrong networks are told apart', () => {
   const causal = { ...strong, mask: 'causal' } as const;
+  const smooth: ArchitectureOptions = {
+    ...strong,
+    attention: 'none',
+    activation: 'shapedSmooth',
+    a: 0.3,
+  };
   const oneHead = { ...pure, headWidth: 12 };
   test.each<[string, ArchitectureOptions, ArchitectureOptions, DenseFaults]>([
     ['centring dropped', causal, causal, { uncentred: true }],
     ['another mask', causal, strong, {}],
     ['c₋ off', causal, { ...causal, cMinus: 0 }, {}],
+    ['SiLU for tanh', { ...smooth, smooth: 'silu' }, smooth, {}],
+    ['a off', smooth, { ...smooth, a: 0.5 }, {}],
+    ['c = 1 for a smooth activation', smooth, smooth, { normalizer: 1 }],
     ['c = 1 in place of c(n)', causal, causal, { normalizer: 1 }],
     ['wrong tau0', oneHead, { ...oneHead, tau0: 1 }, {}],
     ['gamma off', oneHead, { ...oneHead, gamma: 0.8 }, {}],

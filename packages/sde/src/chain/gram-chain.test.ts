@@ -23,6 +23,13 @@ const hidden = [
   [1, 1, 0],
 ] as const;
 
+const smooth: ArchitectureOptions = {
+  ...strong,
+  attention: 'none',
+  activation: 'shapedSmooth',
+  a: 0.3,
+};
+
 describe('the chain has the law of the dense network', () => {
   test.each<[string, ArchitectureOptions]>([
     ['shaped', strong],
@@ -41,6 +48,9 @@ describe('the chain has the law of the dense network', () => {
     ['attention alone, an output projection', { ...pure, outputProjection: true }],
     ['attention alone, four heads, projected', { ...pure, heads: 4, outputProjection: true }],
     ['MLP alone', { ...strong, attention: 'none' }],
+    ['shaped tanh', { ...strong, activation: 'shapedSmooth', a: 0.3 }],
+    ['shaped GELU alone', { ...smooth, smooth: 'gelu' }],
+    ['shaped softplus alone', { ...smooth, smooth: 'softplus', a: 0.1 }],
     ['unshaped', { ...strong, block: 'unshaped', mask: 'causal' }],
     ['depth-scaled', { ...fixed, block: 'depthScaled' }],
     ['pre-norm', { ...fixed, block: 'preLN', norm: 'rms' }],

@@ -4,7 +4,9 @@ import { activationSlopes } from '../model/activation-slopes.js';
 import { architecture, type ArchitectureOptions } from '../model/architecture.js';
 import { attentionSde } from '../model/attention-sde.js';
 import { mlpSde } from '../model/mlp-sde.js';
+import type { SmoothName } from '../model/smooth-function.js';
 import { transformerSde } from '../model/transformer-sde.js';
+import { exactMlpDrift } from '../testing/exact-mlp-drift.js';
 import { referenceOptions, referenceV0 } from '../testing/reference-point.js';
 import { gramChain } from './gram-chain.js';
 
@@ -128,6 +130,35 @@ describe('the mean of one layer at large width is the drift', () => {
     expect(largestZ(means, scaled(c))).toBeLessThan(Z);
     expect(largestZ(means, scaled(-c))).toBeGreaterThan(Z);
     expect(largestZ(means, scaled(1))).toBeGreaterThan(Z);
+  });
+});
+
+// Its mean at a finite width is a quadrature, which smooth-drift.test.ts follows to the drift.
+describe('the mean of one smooth MLP block is that of its width', () => {
+  const options = {
+    ...referenceOptions,
+    attention: 'none',
+    activation: 'shapedSmooth',
+    a: 0.75,
+  } as const;
+  const expected = (smooth: SmoothName, change: Partial<ArchitectureOptions> = {}) =>
+    upper(exactMlpDrift(architecture({ ...options, smooth, ...change }), referenceV0), 1 / 0.36);
+
+  test.each([
+    ['tanh', 'silu'],
+    ['gelu', 'silu'],
+    ['silu', 'softplus'],
+    ['softplus', 'tanh'],
+  ] as const)('%s; a turned sign, %s and another scale are rejected', (smooth, other) => {
+    const chain = gramChain(architecture({ ...options, smooth }));
+    const means = sampleMeans(12_000, (path) =>
+      upper(chain.mlp({ V: referenceV0 }, new Stream(key, path, 2)).excess, options.width),
+    );
+    expect(largestZ(means, expected(smooth))).toBeLessThan(Z);
+    const turned = expected(smooth).map((x) => -x);
+    expect(largestZ(means, turned)).toBeGreaterThan(Z);
+    expect(largestZ(means, expected(other))).toBeGreaterThan(Z);
+    expect(largestZ(means, expected(smooth, { a: 0.85 }))).toBeGreaterThan(Z);
   });
 });
 

@@ -25,6 +25,8 @@ describe('defaults follow the block kind', () => {
       mask: 'full',
       outputProjection: false,
       tau0: 1,
+      smooth: 'tanh',
+      a: 1,
       norm: 'none',
     });
     expect(arch.gamma).toBeCloseTo(1 / Math.sqrt(8), 15);
@@ -68,6 +70,10 @@ describe('impossible architectures are refused', () => {
     [{ tau0: Infinity }, 'tau0'],
     [{ cPlus: NaN }, 'cPlus'],
     [{ cPlus: -8, cMinus: -8 }, 'cPlus'],
+    [{ smooth: 'swish' }, 'smooth'],
+    [{ a: 0 }, 'a'],
+    [{ a: -1, activation: 'shapedSmooth' }, 'a'],
+    [{ a: Infinity }, 'a'],
     [{ tokens: 65 }, 'width'],
     [{ tokens: 0 }, 'tokens'],
     [{ depth: 1.5 }, 'depth'],
