@@ -21,10 +21,35 @@ export { nearestCovariance } from './covariance/nearest-covariance.js';
 export { eulerMaruyama } from './solver/euler-maruyama.js';
 export { gramStep } from './solver/gram-step.js';
 export { type Solver } from './solver/solver.js';
-export { simulate, type SimulateOptions } from './solver/simulate.js';
+export { type SolverName } from './solver/solvers.js';
+export { simulate, simulateBatches, type SimulateOptions } from './solver/simulate.js';
 export { type ChainState } from './chain/chain-state.js';
 export { gramChain, type GramChain } from './chain/gram-chain.js';
-export { simulateChain, type SimulateChainOptions } from './chain/simulate-chain.js';
+export {
+  simulateChain,
+  simulateChainBatches,
+  type SimulateChainOptions,
+} from './chain/simulate-chain.js';
+export { workerPool, type WorkerPool } from './engine/worker-pool.js';
+export { type EngineName } from './engine/engine.js';
+export { type AbortSignalLike } from './engine/abort.js';
 export { covarianceAt } from './ensemble/covariance-at.js';
 export { type Ensemble, type EnsembleEvent, type EnsembleOptions } from './ensemble/ensemble.js';
+export {
+  logVariance,
+  meanCorrelation,
+  meanLogVariance,
+  meanVariance,
+  pairCorrelation,
+  participationRatio,
+  type Statistic,
+} from './summary/covariance-statistics.js';
+export { type DistributionSummary } from './summary/distribution-summary.js';
+export {
+  type EnsembleSummary,
+  type EventCount,
+  type SummarizeOptions,
+} from './summary/ensemble-summary.js';
+export { QuantileSketch } from './summary/quantile-sketch.js';
+export { summarize } from './summary/summarize.js';
 export * from './statistics/index.js';

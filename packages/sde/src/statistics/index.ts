@@ -33,6 +33,7 @@ export {
   normalTwoSided,
 } from './normal.js';
 export { offDiagonalMean } from './off-diagonal-mean.js';
+export { proportion, type Proportion } from './proportion.js';
 export { median, quantile, quantiles } from './quantile.js';
 export { quantileInterval, type QuantileInterval } from './quantile-interval.js';
 export { rankUniformity, type RankUniformity } from './rank-uniformity.js';
