@@ -56,6 +56,12 @@ describe('one layer is what docs/theory.md says, from its own weights in float64
     ['unshaped', { ...base, block: 'unshaped' }],
     ['plain softmax in a shaped block', { ...base, attention: 'softmax' }],
     ['plain ReLU in a shaped block', { ...base, activation: 'relu' }],
+    ...(['tanh', 'gelu', 'silu', 'softplus'] as const).map(
+      (smooth): [string, ArchitectureOptions] => [
+        `shaped ${smooth}`,
+        { ...base, activation: 'shapedSmooth', smooth, a: 0.3 },
+      ],
+    ),
     ['shaped attention in an unshaped block', { ...base, block: 'unshaped', attention: 'shaped' }],
     ['preLN', { ...plain, block: 'preLN' }],
     ['preLN, rms', { ...plain, block: 'preLN', norm: 'rms' }],
@@ -78,6 +84,14 @@ describe('every number of the architecture reaches the layer: another one is see
     ['activation', { activation: 'relu' }],
   ])('%s', (_, change) => {
     expect(difference(base, { ...base, ...change })).toBeGreaterThan(20 * TOLERANCE);
+  });
+
+  test.each<[string, Partial<ArchitectureOptions>]>([
+    ['smooth', { smooth: 'silu' }],
+    ['a', { a: 0.33 }],
+  ])('%s', (_, change) => {
+    const smooth: ArchitectureOptions = { ...base, activation: 'shapedSmooth', a: 0.3 };
+    expect(difference(smooth, { ...smooth, ...change })).toBeGreaterThan(20 * TOLERANCE);
   });
 
   test('depth, through the scale of depthScaled', () => {

@@ -36,7 +36,7 @@ export function buildBlocks(
       new TransformerBlock({
         kind: arch.block,
         attention,
-        activation,
+        activation: activation === 'shapedSmooth' ? arch.smooth : activation,
         norm: arch.norm === 'none' ? undefined : arch.norm,
         numHeads: arch.heads,
         keyDim: arch.headWidth,
@@ -48,6 +48,7 @@ export function buildBlocks(
         tau0: arch.tau0,
         cPlus: arch.cPlus,
         cMinus: arch.cMinus,
+        a: arch.a,
         parametrization,
         seed: layerSeed(seed, layer),
         name: `layer_${layer}`,

@@ -1,5 +1,5 @@
 import type { TransformerBlock } from '@shaped/attention';
-import type { Architecture } from '@shaped/sde';
+import { mlpActivation, type Architecture } from '@shaped/sde';
 
 /** What one layer computes, in float64. */
 export interface ForwardTwin {
@@ -96,12 +96,9 @@ export function forwardTwin(
   let activation = new Float64Array();
   const transform = (x: Float64Array) => {
     preActivation = dense(x, weight('mlp/pre/kernel'), n, n) as Float64Array<ArrayBuffer>;
-    const root = Math.sqrt(n);
-    const [up, down] =
-      arch.activation === 'relu' ? [1, 0] : [1 + arch.cPlus / root, 1 + arch.cMinus / root];
-    activation = preActivation.map((u) => (u > 0 ? up * u : down * u));
-    const c = Math.sqrt(2 / (up * up + down * down));
-    return dense(activation, weight('mlp/post/kernel'), n, n).map((y) => c * y);
+    const { value, c } = mlpActivation(arch);
+    activation = preActivation.map(value);
+    return dense(activation, weight('mlp/post/kernel'), n, n).map((y) => Math.sqrt(c) * y);
   };
   const residual = (x: Float64Array, branch: (input: Float64Array) => Float64Array) => {
     const out = branch(arch.block === 'preLN' ? normed(x, arch) : x);
