@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import { architecture, type ArchitectureOptions } from '../model/architecture.js';
 import { equicorrelated } from '../testing/reference-point.js';
 import { simulateChain } from './simulate-chain.js';
@@ -7,15 +8,18 @@ const small = architecture({ tokens: 3, width: 16, depth: 6, gamma: 0.6, heads: 
 const V0 = equicorrelated(3, 0.2);
 
 describe('paths are addressed by their absolute index', () => {
-  const whole = simulateChain({ arch: small, V0, paths: 10, seed: 5, recordAt: [0, 3, 6] });
+  let whole: Ensemble;
+  beforeAll(async () => {
+    whole = await simulateChain({ arch: small, V0, paths: 10, seed: 5, recordAt: [0, 3, 6] });
+  });
 
-  test('any split into batches gives the same bits', () => {
-    const parts = [
+  test('any split into batches gives the same bits', async () => {
+    for (const [firstPath, paths] of [
       [7, 3],
       [0, 4],
       [4, 3],
-    ].map(([firstPath, paths]) => {
-      const part = simulateChain({
+    ]) {
+      const part = await simulateChain({
         arch: small,
         V0,
         paths,
@@ -23,47 +27,46 @@ describe('paths are addressed by their absolute index', () => {
         seed: 5,
         recordAt: [0, 3, 6],
       });
-      return { firstPath, part };
-    });
-    for (const { firstPath, part } of parts) {
       const from = firstPath * 27;
       expect(part.V).toEqual(whole.V.subarray(from, from + part.V.length));
       expect(part.firstPath).toBe(firstPath);
     }
   });
 
-  test('what is recorded does not change what happens', () => {
-    const last = simulateChain({ arch: small, V0, paths: 10, seed: 5, recordAt: [6] });
+  test('what is recorded does not change what happens', async () => {
+    const last = await simulateChain({ arch: small, V0, paths: 10, seed: 5, recordAt: [6] });
     for (let p = 0; p < 10; p++) {
       expect(last.V.subarray(p * 9, p * 9 + 9)).toEqual(whole.V.subarray(p * 27 + 18, p * 27 + 27));
     }
   });
 
-  test('another seed or path gives another V, time is layer over width', () => {
-    const other = simulateChain({ arch: small, V0, paths: 10, seed: 6, recordAt: [0, 3, 6] });
+  test('another seed or path gives another V, time is layer over width', async () => {
+    const other = await simulateChain({ arch: small, V0, paths: 10, seed: 6, recordAt: [0, 3, 6] });
     expect(other.V[9]).not.toBe(whole.V[9]);
     expect(whole.V[9]).not.toBe(whole.V[36]);
     expect([...whole.times]).toEqual([0, 3 / 16, 6 / 16]);
   });
 
-  test('V0 for all, a V0 a path, and a function of the path agree', () => {
+  test('V0 for all, a V0 a path, and a function of the path agree', async () => {
     const doubled = V0.map((x) => 2 * x);
     const each = Float64Array.from([...V0, ...doubled]);
     const options = { arch: small, paths: 2, seed: 5 };
-    const given = simulateChain({ ...options, V0: each });
-    const asked = simulateChain({ ...options, V0: (path) => (path === 0 ? V0 : doubled) });
+    const given = await simulateChain({ ...options, V0: each });
+    const asked = await simulateChain({ ...options, V0: (path) => (path === 0 ? V0 : doubled) });
     expect(asked).toEqual(given);
-    expect(given.V.subarray(0, 18)).toEqual(simulateChain({ ...options, V0 }).V.subarray(0, 18));
+    expect(given.V.subarray(0, 18)).toEqual(
+      (await simulateChain({ ...options, V0 })).V.subarray(0, 18),
+    );
     const slices = Float64Array.from([...V0.map((x) => x / 4), ...V0.map((x) => (3 * x) / 4)]);
-    const sliced = simulateChain({ ...options, V0: () => slices });
+    const sliced = await simulateChain({ ...options, V0: () => slices });
     sliced.V.subarray(0, 9).forEach((x, i) => expect(x).toBeCloseTo(V0[i], 14));
   });
 });
 
-test('a path that leaves |V| ≤ r stops there with its last V and its layer', () => {
+test('a path that leaves |V| ≤ r stops there with its last V and its layer', async () => {
   const arch = architecture({ tokens: 2, width: 8, depth: 40, block: 'preLN', norm: 'rms' });
   const recordAt = Array.from({ length: 41 }, (_, l) => l);
-  const { V, stoppedAt, times } = simulateChain({
+  const { V, stoppedAt, times } = await simulateChain({
     arch,
     V0: equicorrelated(2, 0.2),
     paths: 5,
@@ -80,9 +83,9 @@ test('a path that leaves |V| ≤ r stops there with its last V and its layer', (
   }
 });
 
-test('overflow is an event and a stop, never a NaN', () => {
+test('overflow is an event and a stop, never a NaN', async () => {
   const arch = architecture({ tokens: 2, width: 32, depth: 800, block: 'preLN', norm: 'none' });
-  const ensemble = simulateChain({ arch, V0: equicorrelated(2, 0.2), paths: 2, seed: 1 });
+  const ensemble = await simulateChain({ arch, V0: equicorrelated(2, 0.2), paths: 2, seed: 1 });
   expect(ensemble.events.map(({ path, kind }) => [path, kind])).toEqual([
     [0, 'nonFinite'],
     [1, 'nonFinite'],
@@ -103,21 +106,22 @@ describe('impossible options are refused', () => {
     [{ V0: new Float64Array(4) }, /V0 of 9 or 2 × 9 numbers, got 4/],
     [{ V0: () => new Float64Array(4) }, /V0\(0\) of 9 or 18 numbers, got 4/],
     [{ seed: 0.5 }, /safe integer/],
-  ])('%j', (wrong, message) => {
-    expect(() => simulateChain({ ...options, ...wrong })).toThrow(message);
+  ])('%j', async (wrong, message) => {
+    await expect(simulateChain({ ...options, ...wrong })).rejects.toThrow(message);
   });
 
-  test('an aborted signal stops before the next path', () => {
-    const signal = { aborted: false };
+  test('an aborted signal stops before the next batch, with its reason', async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
     const done: number[] = [];
     const onProgress = (count: number) => {
       done.push(count);
-      signal.aborted = count === 2;
+      if (count === 4) controller.abort(new Error('enough'));
     };
-    expect(() => simulateChain({ ...options, paths: 9, signal, onProgress })).toThrow(
-      /aborted after 2 of 9/,
-    );
-    expect(done).toEqual([1, 2]);
+    await expect(
+      simulateChain({ ...options, paths: 9, batch: 2, signal, onProgress }),
+    ).rejects.toThrow(/^enough$/);
+    expect(done).toEqual([2, 4]);
   });
 });
 
@@ -149,11 +153,11 @@ describe('rank collapse: every block kind loses or keeps rank as tabulated', () 
     ['depth-scaled', { block: 'depthScaled' }, 150, 0.42, 0.005],
     ['shaped attention, plain ReLU', { activation: 'relu' }, 150, 0.935, 0.0005],
     ['plain softmax, shaped ReLU', { attention: 'softmax' }, 150, 1, 0.0005],
-  ])('%s at layer %#', (_, options, layer, expected, digit) => {
+  ])('%s at layer %#', async (_, options, layer, expected, digit) => {
     const arch = architecture({ ...size, ...options });
     // The depth-scaled block's γ belongs to depth 150; the others may stop at the layer asked for.
     const run = architecture({ ...arch, depth: arch.block === 'depthScaled' ? 150 : layer });
-    const { V } = simulateChain({ arch: run, V0: V8, paths, seed: 11, recordAt: [layer] });
+    const { V } = await simulateChain({ arch: run, V0: V8, paths, seed: 11, recordAt: [layer] });
     const rho = Array.from({ length: paths }, (_, p) => meanRho(V.subarray(p * 64, (p + 1) * 64)));
     const mean = rho.reduce((sum, x) => sum + x, 0) / paths;
     const variance = rho.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (paths - 1);

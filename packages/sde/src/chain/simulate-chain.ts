@@ -1,49 +1,60 @@
-import { foldIn, keyFromSeed, Stream } from '@shaped/random';
+import { keyFromSeed } from '@shaped/random';
+import { checkOptions, recordedSteps } from '../engine/check-options.js';
+import { collect } from '../engine/collect.js';
+import type { EnsemblePlan } from '../engine/plan.js';
+import { runBatches } from '../engine/run-batches.js';
+import { chainStepWork } from '../engine/work.js';
 import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
-import { runEnsemble } from '../ensemble/run-ensemble.js';
 import { architecture, type Architecture } from '../model/architecture.js';
-import type { ChainState } from './chain-state.js';
+import { tracksSlices } from './chain-state.js';
 import { layerStep } from './gram-chain.js';
-import { initialState } from './initial-state.js';
 
-/** Options of {@link simulateChain}; a V0 function may also return per-head slices, `[H, m, m]`. */
+/**
+ * Options of {@link simulateChain}; a V0 function may also return per-head slices, `[H, m, m]`, for
+ * every path.
+ */
 export interface SimulateChainOptions extends EnsembleOptions {
   arch: Architecture;
 }
 
 /**
  * An ensemble of finite-width covariance paths with exactly the network's law; step k is layer k,
- * at time k/width.
+ * at time k/width. The same bits whatever the batch and the workers.
  *
- * @throws ArchitectureError for an impossible architecture
- * @throws RangeError for LayerNorm, for a V0 that is no covariance, or for impossible options
+ * Rejects with an ArchitectureError for an impossible architecture; with a RangeError for LayerNorm,
+ * a V0 that is no covariance, impossible options, or an ensemble larger than `memoryLimit`; with the
+ * signal's reason once it is aborted; and with an Error when a worker dies.
  */
-export function simulateChain(options: SimulateChainOptions): Ensemble {
+export async function simulateChain(options: SimulateChainOptions): Promise<Ensemble> {
+  return collect(planOf('simulateChain', options));
+}
+
+/**
+ * The ensemble of {@link simulateChain} as consecutive batches, the first path first: memory does not
+ * grow with the number of paths. Leaving the loop early ends the workers. Rejects as `simulateChain`
+ * does.
+ */
+export async function* simulateChainBatches(
+  options: SimulateChainOptions,
+): AsyncGenerator<Ensemble, void, undefined> {
+  yield* runBatches(planOf('simulateChainBatches', options));
+}
+
+function planOf(caller: string, options: SimulateChainOptions): EnsemblePlan {
   const arch = architecture(options.arch);
-  const advance = layerStep(arch);
-  const m2 = arch.tokens * arch.tokens;
-  const root = foldIn(keyFromSeed(options.seed), 'gram chain');
-  const initialKey = foldIn(root, 'initial');
-  const layerKey = foldIn(root, 'layer');
-  let state: ChainState = { V: new Float64Array(m2) };
-  return runEnsemble(
-    {
-      start(V0, path) {
-        state = initialState(arch, V0, new Stream(initialKey, path));
-        return state.V;
-      },
-      step(path, layer) {
-        advance(state, new Stream(layerKey, path, layer));
-        return state.V;
-      },
-    },
+  const { seed, stopAt = Infinity } = options;
+  const { tokens, depth: steps, width, heads } = arch;
+  // Refuse an architecture without chain and a fractional seed before any worker starts.
+  layerStep(arch);
+  keyFromSeed(seed);
+  checkOptions(caller, options);
+  return {
     options,
-    {
-      caller: 'simulateChain',
-      tokens: arch.tokens,
-      steps: arch.depth,
-      dt: 1 / arch.width,
-      lengths: arch.heads > 1 ? [m2, arch.heads * m2] : [m2],
+    start: { caller, tokens, heads, followsSlices: tracksSlices(arch) },
+    model: {
+      ...{ kind: 'chain', caller, tokens, steps, dt: 1 / width, stopAt, arch, seed },
+      recordAt: recordedSteps(caller, steps, options.recordAt),
+      stepWork: chainStepWork(arch),
     },
-  );
+  };
 }

@@ -12,10 +12,15 @@ export const MEASURED_TOLERANCE = 1e-5;
  * @throws RangeError naming `caller` when the length is wrong, an entry is not finite, or the
  *   matrix is not symmetric or not positive semidefinite within {@link MEASURED_TOLERANCE}
  */
-export function checkCovariance(caller: string, V: Float64Array, m: number): Float64Array {
+export function checkCovariance(
+  caller: string,
+  V: Float64Array,
+  m: number,
+  name = 'V0',
+): Float64Array {
   if (V.length !== m * m) {
     throw new RangeError(
-      `${caller}: expected V0 to be ${m}×${m} (${m * m} numbers, row-major), got ${V.length} numbers. ` +
+      `${caller}: expected ${name} to be ${m}×${m} (${m * m} numbers, row-major), got ${V.length} numbers. ` +
         'It holds X Xᵀ/n of the tokens in the architecture.',
     );
   }
@@ -25,13 +30,13 @@ export function checkCovariance(caller: string, V: Float64Array, m: number): Flo
       const x = V[a * m + b];
       if (!Number.isFinite(x)) {
         throw new RangeError(
-          `${caller}: expected V0 to be finite, got ${x} at [${a}, ${b}]. Check the embeddings for NaN.`,
+          `${caller}: expected ${name} to be finite, got ${x} at [${a}, ${b}]. Check the embeddings for NaN.`,
         );
       }
       const scale = Math.max(Math.abs(V[a * m + a]), Math.abs(V[b * m + b]));
       if (Math.abs(x - V[b * m + a]) > MEASURED_TOLERANCE * scale) {
         throw new RangeError(
-          `${caller}: expected V0 to be symmetric, got ${x} at [${a}, ${b}] and ${V[b * m + a]} at ` +
+          `${caller}: expected ${name} to be symmetric, got ${x} at [${a}, ${b}] and ${V[b * m + a]} at ` +
             `[${b}, ${a}]. Pass X Xᵀ/n.`,
         );
       }
@@ -40,7 +45,7 @@ export function checkCovariance(caller: string, V: Float64Array, m: number): Flo
   }
   if (cholesky(out, m, new Float64Array(m * m)) > MEASURED_TOLERANCE) {
     throw new RangeError(
-      `${caller}: expected V0 to be positive semidefinite, got a matrix with a negative direction. ` +
+      `${caller}: expected ${name} to be positive semidefinite, got a matrix with a negative direction. ` +
         'Pass X Xᵀ/n of real embeddings, not a correlation typed by hand.',
     );
   }

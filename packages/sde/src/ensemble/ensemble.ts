@@ -1,3 +1,7 @@
+import type { AbortSignalLike } from '../engine/abort.js';
+import type { EngineName } from '../engine/engine.js';
+import type { WorkerPool } from '../engine/worker-pool.js';
+
 /** Something that happened to one path and that its numbers alone would hide. */
 export interface EnsembleEvent {
   /** Absolute path index. */
@@ -28,6 +32,7 @@ export interface Ensemble {
    * stopped path keeps its last V.
    */
   readonly stoppedAt: Float64Array;
+  /** By ascending path. */
   readonly events: readonly EnsembleEvent[];
 }
 
@@ -48,8 +53,19 @@ export interface EnsembleOptions {
   stopAt?: number;
   /** Indices of the steps to record, ascending, 0 being V0. Defaults to the first and the last. */
   recordAt?: readonly number[];
-  /** Checked before every path; once aborted the simulation throws. */
-  signal?: { readonly aborted: boolean };
-  /** Called after every path with the number done and the total. */
+  /** Once aborted the simulation rejects with the signal's reason; looked at between batches. */
+  signal?: AbortSignalLike;
+  /** Called after every batch, in the order of the paths, with the number of paths done. */
   onProgress?: (done: number, total: number) => void;
+  /** What computes the paths. Defaults to the fastest engine that covers the model. */
+  engine?: EngineName;
+  /**
+   * Worker threads (Web Workers in a browser) that share the paths, a number or a pool that is kept
+   * between calls. Without it the paths are computed in the calling thread. Never changes a bit.
+   */
+  workers?: number | WorkerPool;
+  /** Paths a batch. Defaults to what takes some tens of milliseconds. Never changes a bit. */
+  batch?: number;
+  /** Bytes that the recorded covariances held at once may take. Defaults to 2 GiB. */
+  memoryLimit?: number;
 }

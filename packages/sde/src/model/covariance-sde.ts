@@ -1,6 +1,7 @@
 import { architecture, type Architecture } from './architecture.js';
 import { attentionDrift } from './attention-drift.js';
 import { covarianceNoise } from './covariance-noise.js';
+import { describe } from './described-models.js';
 import { attentionDiffusion, linearDiffusion } from './diffusion-tensors.js';
 import { addMlpDrift } from './mlp-drift.js';
 import type { SdeModel } from './sde-model.js';
@@ -19,7 +20,7 @@ export function covarianceSde(caller: string, options: Architecture): SdeModel {
   const addAttention = arch.attention === 'shaped' ? attentionDrift(arch) : undefined;
   const hasMlp = arch.activation !== 'none';
   const noise = covarianceNoise(arch, coefficients);
-  return {
+  return describe({
     tokens: m,
     calculus: 'ito',
     noiseType: 'general',
@@ -44,7 +45,7 @@ export function covarianceSde(caller: string, options: Architecture): SdeModel {
       );
     },
     noise: (V, stream, out = new Float64Array(m * m)) => noise(V, stream, out),
-  };
+  });
 }
 
 /**

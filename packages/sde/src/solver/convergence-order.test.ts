@@ -76,10 +76,10 @@ describe('both solvers have weak order 1', () => {
     gramStep: (dt: number) => 1 + 4 * gamma ** 2 * dt + 4 * gamma ** 4 * dt ** 2,
   };
 
-  test.each(solvers)('%s: a coarse step has the second moment of its formula', (solver) => {
+  test.each(solvers)('%s: a coarse step has the second moment of its formula', async (solver) => {
     const dt = 0.25;
     const arch = architecture({ tokens: 1, width: 64, depth: 1, gamma });
-    const ensemble = simulate({
+    const ensemble = await simulate({
       model: mlpSde(arch),
       solver,
       V0: Float64Array.of(1),

@@ -25,12 +25,12 @@ describe('the limit: both solvers reach laws that are known without them', () =>
     }, 0);
   };
 
-  test.each(solvers)('MLP norms are geometric Brownian motions: %s', (solver) => {
+  test.each(solvers)('MLP norms are geometric Brownian motions: %s', async (solver) => {
     const [gamma, T, paths] = [0.5, 0.8, 4000];
     const arch = architecture({ tokens: 2, width: 64, depth: 1, gamma, cPlus: 0.5 });
     const model = mlpSde(arch);
     const V0 = equicorrelated(2, 0.2);
-    const ensemble = simulate({ model, solver, V0, time: T, steps: 160, paths, seed: 8 });
+    const ensemble = await simulate({ model, solver, V0, time: T, steps: 160, paths, seed: 8 });
     const logs = finalValues(ensemble, (V) => Math.log(V[0]));
     const [mean, variance] = [-2 * gamma ** 2 * T, 4 * gamma ** 2 * T];
     expect(distanceToNormal(logs, mean, variance)).toBeLessThan(critical(paths));
@@ -47,8 +47,8 @@ describe('the limit: both solvers reach laws that are known without them', () =>
     const arch = architecture({ tokens: 4, width: 100, depth: 75 });
     const V0 = equicorrelated(4, 0.2);
     const rhoOf = (V: Float64Array) => V[1] / Math.sqrt(V[0] * V[5]);
-    const runs: [string, () => Ensemble][] = [
-      ...solvers.map((solver): [string, () => Ensemble] => [
+    const runs: [string, () => Promise<Ensemble>][] = [
+      ...solvers.map((solver): [string, () => Promise<Ensemble>] => [
         solver,
         () => simulate({ arch, solver, V0, time: 0.75, steps: 75, paths, seed: 3, stopAt: 1e6 }),
       ]),
@@ -58,8 +58,8 @@ describe('the limit: both solvers reach laws that are known without them', () =>
       ],
     ];
 
-    test.each(runs)('%s', (_, run) => {
-      const ensemble = run();
+    test.each(runs)('%s', async (_, run) => {
+      const ensemble = await run();
       const rho = finalValues(ensemble, rhoOf);
       const { mean, variance, error } = meanAndError(rho);
       expect(Math.abs(mean - 0.189)).toBeLessThan(z * Math.hypot(error, 0.003));
@@ -90,17 +90,22 @@ describe('the limit: both solvers reach laws that are known without them', () =>
     });
   });
 
-  test('where attention is strong both solvers agree, and a model without it is told apart', () => {
+  test('where attention is strong both solvers agree, and a model without it is told apart', async () => {
     const size = { tokens: 3, width: 64, depth: 1, gamma: 0.5, tau0: 0.5, cMinus: -0.5 };
     const options = { V0: equicorrelated(3, 0.2), time: 0.3, steps: 90, paths: 3000, stopAt: 50 };
     const arch = architecture({ ...size, mask: 'causal', heads: 2, outputProjection: true });
     const rho = (ensemble: Ensemble) => finalValues(ensemble, (V) => V[5] / Math.sqrt(V[4] * V[8]));
     const variance = (ensemble: Ensemble) => finalValues(ensemble, (V) => V[8]);
-    const a = simulate({ ...options, arch, solver: 'eulerMaruyama', seed: 1 });
-    const b = simulate({ ...options, arch, solver: 'gramStep', seed: 2 });
+    const a = await simulate({ ...options, arch, solver: 'eulerMaruyama', seed: 1 });
+    const b = await simulate({ ...options, arch, solver: 'gramStep', seed: 2 });
     expect(ksTwoSample(rho(a), rho(b)).pValue).toBeGreaterThan(1e-4);
     expect(ksTwoSample(variance(a), variance(b)).pValue).toBeGreaterThan(1e-4);
-    const without = simulate({ ...options, model: mlpSde(arch), solver: 'gramStep', seed: 2 });
+    const without = await simulate({
+      ...options,
+      model: mlpSde(arch),
+      solver: 'gramStep',
+      seed: 2,
+    });
     expect(ksTwoSample(variance(a), variance(without)).pValue).toBeLessThan(1e-4);
   });
 });

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { cholesky } from '../covariance/cholesky.js';
 import { architecture } from '../model/architecture.js';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import { mlpSde } from '../model/mlp-sde.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
@@ -23,14 +24,17 @@ describe.each(solvers)('%s: paths are addressed by their absolute index', (solve
     paths: 8,
     seed: 4,
   };
-  const whole = simulate({ ...options, recordAt: [0, 10, 20] });
+  let whole: Ensemble;
+  beforeAll(async () => {
+    whole = await simulate({ ...options, recordAt: [0, 10, 20] });
+  });
 
-  test('any split into batches gives the same bits', () => {
+  test('any split into batches gives the same bits', async () => {
     for (const [firstPath, paths] of [
       [5, 3],
       [0, 5],
     ]) {
-      const part = simulate({ ...options, firstPath, paths, recordAt: [0, 10, 20] });
+      const part = await simulate({ ...options, firstPath, paths, recordAt: [0, 10, 20] });
       expect(part.V).toEqual(whole.V.subarray(firstPath * 27, firstPath * 27 + paths * 27));
     }
   });
@@ -49,9 +53,9 @@ describe.each(solvers)('%s: paths are addressed by their absolute index', (solve
     }
   });
 
-  test('repeated tokens stay repeated', () => {
+  test('repeated tokens stay repeated', async () => {
     const V0 = Float64Array.of(1, 1, 0.3, 1, 1, 0.3, 0.3, 0.3, 2);
-    const mlpOnly = simulate({ ...options, arch: undefined, model: mlpSde(arch), V0 });
+    const mlpOnly = await simulate({ ...options, arch: undefined, model: mlpSde(arch), V0 });
     finalValues(mlpOnly, (V) => V[1] / V[0]).forEach((ratio) => expect(ratio).toBeCloseTo(1, 9));
     expect(mlpOnly.events).toEqual([]);
   });
@@ -62,10 +66,10 @@ describe('what goes wrong on a path is told', () => {
   const arch = architecture({ tokens: m, width: 64, depth: 1, gamma: 0.9, tau0: 0.5, cMinus: 0 });
   const V0 = equicorrelated(m, 0.9);
 
-  test('steps that leave the cone are projected back, counted and timed', () => {
+  test('steps that leave the cone are projected back, counted and timed', async () => {
     const options = { arch, V0, time: 0.5, steps: 20, paths: 30, seed: 1, stopAt: 100 };
     const recordAt = Array.from({ length: 21 }, (_, s) => s);
-    const { V, events } = simulate({ ...options, recordAt });
+    const { V, events } = await simulate({ ...options, recordAt });
     const left = events.filter(({ kind }) => kind === 'leftCone');
     expect(left.length).toBeGreaterThan(0);
     expect(left.every(({ count, time }) => count >= 1 && time > 0 && time <= 0.5)).toBe(true);
@@ -75,7 +79,7 @@ describe('what goes wrong on a path is told', () => {
     }
   });
 
-  test('the Gram step never leaves it', () => {
+  test('the Gram step never leaves it', async () => {
     const recordAt = Array.from({ length: 21 }, (_, s) => s);
     const gram = {
       arch,
@@ -87,7 +91,7 @@ describe('what goes wrong on a path is told', () => {
       solver: 'gramStep',
       recordAt,
     } as const;
-    const { V, events } = simulate(gram);
+    const { V, events } = await simulate(gram);
     expect(events).toEqual([]);
     const L = new Float64Array(m * m);
     for (let i = 0; i < V.length; i += m * m) {
@@ -95,9 +99,9 @@ describe('what goes wrong on a path is told', () => {
     }
   });
 
-  test('an exploding path is an event and a stop, never a NaN', () => {
+  test('an exploding path is an event and a stop, never a NaN', async () => {
     const big = equicorrelated(m, 0.2).map((x) => 1e3 * x);
-    const { V, events, stoppedAt } = simulate({
+    const { V, events, stoppedAt } = await simulate({
       arch,
       V0: big,
       time: 4,
@@ -111,8 +115,8 @@ describe('what goes wrong on a path is told', () => {
       if (kind === 'nonFinite') expect(stoppedAt[path]).toBe(time);
   });
 
-  test('a path already outside |V| ≤ r is stopped at time 0 and keeps V0', () => {
-    const { V, stoppedAt } = simulate({
+  test('a path already outside |V| ≤ r is stopped at time 0 and keeps V0', async () => {
+    const { V, stoppedAt } = await simulate({
       arch,
       V0,
       time: 1,
@@ -138,8 +142,8 @@ describe('impossible requests are refused with what to do', () => {
     [{ solver: 'heun' as 'gramStep' }, /'eulerMaruyama' or 'gramStep', got 'heun'/],
     [{ solver: 'gramStep' as const, steps: 5 }, /step of at most 1\/\(2m\)/],
     [{ arch: architecture({ ...arch, block: 'shaped', activation: 'relu' }) }, /no limit|kink/],
-  ])('%#', (wrong, message) => {
-    expect(() => simulate({ ...options, ...wrong })).toThrow(message);
+  ])('%#', async (wrong, message) => {
+    await expect(simulate({ ...options, ...wrong })).rejects.toThrow(message);
   });
 
   test('the Gram step of a foreign model', () => {

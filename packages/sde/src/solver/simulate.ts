@@ -1,19 +1,23 @@
-import { foldIn, keyFromSeed, Stream } from '@shaped/random';
-import { checkCovariance } from '../covariance/check-covariance.js';
+import { checkOptions, recordedSteps } from '../engine/check-options.js';
+import { collect } from '../engine/collect.js';
+import type { EnsemblePlan } from '../engine/plan.js';
+import { sdeRunner } from '../engine/reference-engine.js';
+import { runBatches } from '../engine/run-batches.js';
+import { sdeStepWork } from '../engine/work.js';
 import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
-import { runEnsemble } from '../ensemble/run-ensemble.js';
+import { runPaths } from '../ensemble/run-paths.js';
 import type { Architecture } from '../model/architecture.js';
+import { describedBy } from '../model/described-models.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
-import { eulerMaruyama } from './euler-maruyama.js';
-import { gramStep } from './gram-step.js';
+import { SOLVERS, type SolverName } from './solvers.js';
 
 /** Options of {@link simulate}; either a model or an architecture, meaning its `transformerSde`. */
 export interface SimulateOptions extends EnsembleOptions {
   model?: SdeModel;
   arch?: Architecture;
   /** Defaults to 'eulerMaruyama'. */
-  solver?: 'eulerMaruyama' | 'gramStep';
+  solver?: SolverName;
   /** Final time T = depth/width. */
   time: number;
   /** Number of equal steps of dt = time/steps. */
@@ -23,57 +27,70 @@ export interface SimulateOptions extends EnsembleOptions {
 /**
  * An ensemble of the covariance SDE's paths, stopped where they leave |V| ≤ `stopAt`.
  *
- * Path p's numbers depend on the seed, p and the steps alone: the same bits whatever the batch.
- * E V is not a usable statistic of unstopped paths, as the SDE explodes with positive probability;
- * use quantiles, correlations, log V, or `stopAt`.
+ * Path p's numbers depend on the seed, p, the steps, the model and the engine alone: the same bits
+ * whatever the batch and the workers. E V is not a usable statistic of unstopped paths, as the SDE
+ * explodes with positive probability; use quantiles, correlations, log V, or `stopAt`.
  *
- * @throws RangeError for an architecture without SDE, a V0 that is no covariance, or impossible
- *   options
+ * Rejects with a RangeError for an architecture without SDE, a V0 that is no covariance, impossible
+ * options, or an ensemble larger than `memoryLimit`; with the signal's reason once it is aborted; and
+ * with an Error when a worker dies.
  */
-export function simulate(options: SimulateOptions): Ensemble {
-  const { time, steps, seed, solver: name = 'eulerMaruyama' } = options;
-  if ((options.model === undefined) === (options.arch === undefined)) {
+export async function simulate(options: SimulateOptions): Promise<Ensemble> {
+  return collect(planOf('simulate', options));
+}
+
+/**
+ * The ensemble of {@link simulate} as consecutive batches, the first path first: memory does not grow
+ * with the number of paths. Leaving the loop early ends the workers. Rejects as `simulate` does.
+ */
+export async function* simulateBatches(
+  options: SimulateOptions,
+): AsyncGenerator<Ensemble, void, undefined> {
+  yield* runBatches(planOf('simulateBatches', options));
+}
+
+function planOf(caller: string, options: SimulateOptions): EnsemblePlan {
+  const { time, steps, seed, stopAt = Infinity } = options;
+  const { arch: asked, solver = 'eulerMaruyama' } = options;
+  if ((options.model === undefined) === (asked === undefined)) {
     throw new RangeError(
-      `simulate: expected either model or arch, got ${options.model ? 'both' : 'neither'}. ` +
+      `${caller}: expected either model or arch, got ${options.model ? 'both' : 'neither'}. ` +
         'Pass arch for whole layers, or a model for one block.',
     );
   }
   if (!(time > 0) || !Number.isFinite(time)) {
     throw new RangeError(
-      `simulate: expected time to be positive and finite, got ${time}. It is depth/width.`,
+      `${caller}: expected time to be positive and finite, got ${time}. It is depth/width.`,
     );
   }
   if (!Number.isSafeInteger(steps) || steps < 1) {
     throw new RangeError(
-      `simulate: expected steps to be a positive integer, got ${steps}. dt is time/steps.`,
+      `${caller}: expected steps to be a positive integer, got ${steps}. dt is time/steps.`,
     );
   }
-  const model = options.model ?? transformerSde(options.arch as Architecture);
-  const dt = time / steps;
-  const makers = { eulerMaruyama, gramStep };
-  if (!Object.hasOwn(makers, name)) {
+  if (!Object.hasOwn(SOLVERS, solver)) {
+    const names = Object.keys(SOLVERS).map((name) => `'${name}'`);
     throw new RangeError(
-      `simulate: expected solver 'eulerMaruyama' or 'gramStep', got '${String(name)}'. Choose one of them.`,
+      `${caller}: expected solver ${names.join(' or ')}, got '${String(solver)}'. Choose one of them.`,
     );
   }
-  const solver = makers[name](model, dt);
-  const m = model.tokens;
-  const key = foldIn(keyFromSeed(seed), 'sde', name);
-  const V = new Float64Array(m * m);
-  let wasProjected = false;
-  return runEnsemble(
-    {
-      start(V0) {
-        V.set(checkCovariance('simulate', V0, m));
-        return V;
-      },
-      step(path, step) {
-        wasProjected = solver.step(V, new Stream(key, path, step));
-        return V;
-      },
-      projected: () => wasProjected,
-    },
+  checkOptions(caller, options);
+  const model = options.model ?? transformerSde(asked as Architecture);
+  const dt = time / steps;
+  // Refuses what the solver does not solve, before any worker starts.
+  const runner = sdeRunner(model, solver, dt, seed);
+  const arch = describedBy(model);
+  const tokens = model.tokens;
+  const common = {
+    ...{ caller, tokens, steps, dt, stopAt },
+    recordAt: recordedSteps(caller, steps, options.recordAt),
+    stepWork: sdeStepWork(tokens, arch?.heads ?? 1),
+  };
+  return {
     options,
-    { caller: 'simulate', tokens: m, steps, dt, lengths: [m * m] },
-  );
+    start: { caller, tokens, heads: 1, followsSlices: false },
+    model: arch
+      ? { ...common, kind: 'sde', arch, solver, seed }
+      : { ...common, kind: 'foreign', run: (range, breathe) => runPaths(runner, range, breathe) },
+  };
 }

@@ -1,0 +1,5 @@
+import { answerRequests } from '#worker-parent';
+import { answerRequest } from './answer-request.js';
+
+// The whole program of a worker.
+answerRequests(answerRequest);
