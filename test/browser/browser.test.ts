@@ -121,7 +121,7 @@ describe('@shaped/sde', () => {
   });
 
   test('gives the paths and tests of Node, up to its log, sin, cos, exp and powers', async () => {
-    const expected = sdeWorkload(SEED);
+    const expected = await sdeWorkload(SEED);
     const [actual, other] = [await run(SEED), await run(OTHER_SEED)];
     for (const [name, { V, stoppedAt }] of Object.entries(expected.ensembles)) {
       const stopped = stoppedAt.filter((time) => time < Infinity).length;

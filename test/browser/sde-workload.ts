@@ -59,16 +59,16 @@ export interface SdeOutcome {
 }
 
 /** Paths of a causal two-head SDE and of two exact chains, and tests between them. */
-export function sdeWorkload(seed: number): SdeOutcome {
+export async function sdeWorkload(seed: number): Promise<SdeOutcome> {
   const common = { V0, paths: PATHS, seed, stopAt: STOP_AT };
   const model = transformerSde(SHAPED);
   const sde = { ...common, model, time: 0.5, steps: 16 };
   const unshaped = architecture({ block: 'unshaped', tokens: TOKENS, width: 32, depth: 16 });
   const ensembles = {
-    'simulate, eulerMaruyama': simulate({ ...sde, solver: 'eulerMaruyama' }),
-    'simulate, gramStep': simulate({ ...sde, solver: 'gramStep' }),
-    'simulateChain, shaped': simulateChain({ ...common, arch: SHAPED }),
-    'simulateChain, unshaped': simulateChain({ ...common, arch: unshaped }),
+    'simulate, eulerMaruyama': await simulate({ ...sde, solver: 'eulerMaruyama' }),
+    'simulate, gramStep': await simulate({ ...sde, solver: 'gramStep' }),
+    'simulateChain, shaped': await simulateChain({ ...common, arch: SHAPED }),
+    'simulateChain, unshaped': await simulateChain({ ...common, arch: unshaped }),
   };
   const [euler, gram, chain, collapsed] = Object.values(ensembles).map(meanCorrelations);
   const test = (x: number[], y: number[], method: 'exact' | 'asymptotic') => {

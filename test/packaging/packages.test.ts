@@ -111,7 +111,7 @@ import { ShapedAttention, shapedAttention } from '@shaped/attention';
 import { TensorBoardWriter } from '@shaped/harness/tensorboard';
 const arch = architecture({ block: 'shaped', tokens: 2, width: 8, depth: 4 });
 const V0 = Float64Array.of(1, 0, 0, 1);
-export const paths: Ensemble = simulate({ arch, solver: 'eulerMaruyama', V0, time: 1, steps: 4, paths: 2, seed: 1 });
+export const paths: Promise<Ensemble> = simulate({ arch, solver: 'eulerMaruyama', V0, time: 1, steps: 4, paths: 2, seed: 1 });
 export const draw: number = new Stream(keyFromSeed(1), 0, 0).normal();
 export const layer = new ShapedAttention({ numHeads: 2, keyDim: 4 });
 // @ts-expect-error: the types are there, so that a wrong option is an error

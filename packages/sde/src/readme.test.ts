@@ -6,10 +6,10 @@ import * as sde from './index.js';
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 const [example] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
 
-test("the README's example runs and prints what the text says", () => {
+test("the README's example runs and prints what the text says", async () => {
   const printed: unknown[] = [];
   const console = { log: (value: unknown) => printed.push(value) };
-  runInNewContext(example, { ...sde, Float64Array, console });
+  await runInNewContext(`(async () => {${example}})()`, { ...sde, Float64Array, console });
 
   const [limit, exact, comparison] = printed as [Float64Array, Float64Array, sde.KsResult];
   for (const row of [limit, exact]) {

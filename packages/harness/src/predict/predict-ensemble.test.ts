@@ -30,16 +30,16 @@ describe.each(['sde', 'chain'] as const)('%s', (theory) => {
   test('the same bits however the paths are cut into jobs and whoever works', async () => {
     const all = await predictEnsemble(plan, PATHS, { workers: 0 });
     expect(await predictEnsemble(plan, PATHS, { workers: 2 })).toEqual(all);
-    expect(predictPaths({ plan, firstPath: 0, paths: PATHS })).toEqual(all);
-    const part = predictPaths({ plan, firstPath: 77, paths: 5 });
+    expect(await predictPaths({ plan, firstPath: 0, paths: PATHS })).toEqual(all);
+    const part = await predictPaths({ plan, firstPath: 77, paths: 5 });
     expect(part.final).toEqual(all.final.slice(77 * 9, 82 * 9));
     expect(part.metrics).toEqual(
       all.metrics.slice(77 * 3 * gramMetricNames.length, 82 * 3 * gramMetricNames.length),
     );
   });
 
-  test('path p starts from window p mod windows, and the last record is the final V', () => {
-    const { metrics, final } = predictPaths({ plan, firstPath: 0, paths: 4 });
+  test('path p starts from window p mod windows, and the last record is the final V', async () => {
+    const { metrics, final } = await predictPaths({ plan, firstPath: 0, paths: 4 });
     const stride = gramMetricNames.length;
     for (let path = 0; path < 4; path++) {
       const expected = (V: Float64Array) => {
@@ -53,9 +53,9 @@ describe.each(['sde', 'chain'] as const)('%s', (theory) => {
     }
   });
 
-  test('a path that leaves |V| ≤ r stops, at a layer, and keeps its last V', () => {
+  test('a path that leaves |V| ≤ r stops, at a layer, and keeps its last V', async () => {
     const narrow = { ...plan, stopAt: 1.5 };
-    const { stoppedAt, final } = predictPaths({ plan: narrow, firstPath: 0, paths: PATHS });
+    const { stoppedAt, final } = await predictPaths({ plan: narrow, firstPath: 0, paths: PATHS });
     const stopped = Array.from(stoppedAt).filter(Number.isFinite);
     expect(stopped.length).toBeGreaterThan(10);
     expect(stopped.length).toBeLessThan(PATHS);
@@ -65,7 +65,7 @@ describe.each(['sde', 'chain'] as const)('%s', (theory) => {
       const steps = layer * plan.stepsPerLayer;
       expect(Math.abs(steps - Math.round(steps))).toBeLessThan(1e-9); // rounding of k/n · n
     }
-    const free = predictPaths({ plan, firstPath: 0, paths: PATHS });
+    const free = await predictPaths({ plan, firstPath: 0, paths: PATHS });
     expect(free.stoppedAt.every((layer) => layer === Infinity)).toBe(true);
     stoppedAt.forEach((layer, path) => {
       const V = final.slice(path * 9, (path + 1) * 9);
@@ -95,10 +95,10 @@ describe.each(['sde', 'chain'] as const)('%s', (theory) => {
   });
 });
 
-test('the chain starts from the heads’ own slices where it follows them', () => {
+test('the chain starts from the heads’ own slices where it follows them', async () => {
   const plan = planOf('chain', { heads: 2 });
-  const { final } = predictPaths({ plan, firstPath: 0, paths: 3 });
-  const own = simulateChain({
+  const { final } = await predictPaths({ plan, firstPath: 0, paths: 3 });
+  const own = await simulateChain({
     arch: plan.arch,
     V0: (path) => (plan.startSlices as Float64Array[])[path % 2],
     paths: 3,
@@ -106,13 +106,19 @@ test('the chain starts from the heads’ own slices where it follows them', () =
     recordAt: [4],
   });
   expect(final).toEqual(own.V);
-  const drawn = predictPaths({ plan: { ...plan, startSlices: undefined }, firstPath: 0, paths: 3 });
+  const drawn = await predictPaths({
+    plan: { ...plan, startSlices: undefined },
+    firstPath: 0,
+    paths: 3,
+  });
   expect(drawn.final).not.toEqual(final);
 });
 
-test('SDE and chain do not share their noise', () => {
-  const [sde, chain] = (['sde', 'chain'] as const).map((theory) =>
-    predictPaths({ plan: planOf(theory), firstPath: 0, paths: 2 }),
+test('SDE and chain do not share their noise', async () => {
+  const [sde, chain] = await Promise.all(
+    (['sde', 'chain'] as const).map((theory) =>
+      predictPaths({ plan: planOf(theory), firstPath: 0, paths: 2 }),
+    ),
   );
   expect(sde.final).not.toEqual(chain.final);
 });

@@ -19,7 +19,7 @@ export interface PredictedPaths {
   stoppedAt: Float64Array;
 }
 
-function ensemble({ plan, firstPath, paths }: PredictJob): Ensemble {
+function ensemble({ plan, firstPath, paths }: PredictJob): Promise<Ensemble> {
   const { arch, stepsPerLayer, stopAt, layers } = plan;
   const seed = deriveSeed(plan.seed, plan.theory);
   const starts = plan.theory === 'chain' ? (plan.startSlices ?? plan.starts) : plan.starts;
@@ -42,9 +42,9 @@ function ensemble({ plan, firstPath, paths }: PredictJob): Ensemble {
 }
 
 /** Simulates a range of paths and reduces them to metrics. */
-export function predictPaths(job: PredictJob): PredictedPaths {
+export async function predictPaths(job: PredictJob): Promise<PredictedPaths> {
   const { arch, layers } = job.plan;
-  const { V, stoppedAt } = ensemble(job);
+  const { V, stoppedAt } = await ensemble(job);
   const m = arch.tokens;
   const size = m * m;
   const records = layers.length;

@@ -31,7 +31,7 @@ const write = async (runs: RunDirectory[], out?: string) =>
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'shaped-report-'));
-  run = writeFixtureRun(folder);
+  run = await writeFixtureRun(folder);
   text = await write([run]);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -122,7 +122,7 @@ describe('the page', () => {
   });
 
   it('shows the facts of the manifest', async () => {
-    const known = writeFixtureRun(folder, { name: 'known', parts: ['probe'] });
+    const known = await writeFixtureRun(folder, { name: 'known', parts: ['probe'] });
     const command = {
       arguments: ['-c', 'x.yaml'],
       versions: { shaped: '0.1.0', node: '20.1.2', tfjs: '4.22.0' },
@@ -143,7 +143,7 @@ describe('text of the user', () => {
   it('is escaped wherever it stands', async () => {
     const evil = `</svg><script>alert(1)</script> <img/src=x> a&b "quoted"`;
     const words = { text: evil, tokens: 4, name: 'evil', parts: ['probe'] as const };
-    const shown = await write([writeFixtureRun(folder, words)]);
+    const shown = await write([await writeFixtureRun(folder, words)]);
     expect(shown).not.toMatch(/<script|<img|<\/svg><\/?s/i);
     expect(seen(shown)).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
   });
@@ -151,7 +151,7 @@ describe('text of the user', () => {
 
 describe('a run that is not complete', () => {
   it('names the command for each part that is missing', async () => {
-    const shown = seen(await write([writeFixtureRun(folder, { name: 'empty', parts: [] })]));
+    const shown = seen(await write([await writeFixtureRun(folder, { name: 'empty', parts: [] })]));
     expect(shown).toContain('This run holds no result yet.');
     for (const command of ['probe', 'predict', 'check', 'train']) {
       expect(shown).toContain(`shaped ${command} --config config.yaml`);
@@ -164,7 +164,7 @@ describe('a run that is not complete', () => {
     { parts: ['check'], figures: 3 },
     { parts: ['train'], figures: 7 },
   ] as const)('shows what $parts made', async ({ parts, figures }) => {
-    const only = writeFixtureRun(folder, { name: `only-${parts.join('-')}`, parts });
+    const only = await writeFixtureRun(folder, { name: `only-${parts.join('-')}`, parts });
     const shown = await write([only]);
     expect(shown.match(/<figure /g)).toHaveLength(figures);
     expect(/NaN|\bundefined\b|Infinity/.exec(seen(shown).replace(/Definitions.*/, ''))).toBeNull();
@@ -172,7 +172,7 @@ describe('a run that is not complete', () => {
 
   it('draws no network for a theory alone, and the other way round', async () => {
     const names = async (parts: readonly ('probe' | 'predict')[]) => {
-      const only = writeFixtureRun(folder, { name: `names-${parts.join('-')}`, parts });
+      const only = await writeFixtureRun(folder, { name: `names-${parts.join('-')}`, parts });
       return (await reportFigures(only)).map(({ name }) => name);
     };
     expect(await names(['predict'])).toEqual(expect.arrayContaining(['rho-depth', 'norm-depth']));
@@ -183,7 +183,7 @@ describe('a run that is not complete', () => {
   });
 
   it('shows a window of one token, which has no correlation', async () => {
-    const single = writeFixtureRun(folder, {
+    const single = await writeFixtureRun(folder, {
       name: 'single',
       tokens: 1,
       parts: ['probe', 'predict'],
@@ -194,7 +194,7 @@ describe('a run that is not complete', () => {
   });
 
   it('names a damaged file', async () => {
-    const broken = writeFixtureRun(folder, { name: 'broken', parts: ['probe'] });
+    const broken = await writeFixtureRun(folder, { name: 'broken', parts: ['probe'] });
     writeFileSync(broken.path('probe', 'shaped', 'probe.json'), '{');
     const failure = await write([broken]).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(Failure);
@@ -204,7 +204,7 @@ describe('a run that is not complete', () => {
 
 describe('several runs', () => {
   it('stand side by side, then one after the other, with ids of their own', async () => {
-    const other = writeFixtureRun(folder, { name: 'other', width: 64, parts: ['probe'] });
+    const other = await writeFixtureRun(folder, { name: 'other', width: 64, parts: ['probe'] });
     const out = join(folder, 'both.html');
     const both = await write([run, other], out);
     const shown = seen(both);
@@ -223,7 +223,7 @@ describe('several runs', () => {
 
 describe('an interruption', () => {
   it('stops the drawing and leaves no page', async () => {
-    const stopped = writeFixtureRun(folder, { name: 'stopped', parts: ['probe'] });
+    const stopped = await writeFixtureRun(folder, { name: 'stopped', parts: ['probe'] });
     const signal = AbortSignal.abort(new Failure('Interrupted.', 130));
     const failure = runReport({ runs: [stopped], reporter: silent, signal });
     await expect(failure).rejects.toThrow('Interrupted.');

@@ -31,7 +31,7 @@ export function initialCovariances(
   const { caller, tokens: m } = shape;
   const m2 = m * m;
   if (typeof V0 === 'function') return askedFor(V0, firstPath, shape);
-  if (!(V0 instanceof Float64Array) || (V0.length !== m2 && V0.length !== paths * m2)) {
+  if (!isNumbers(V0) || (V0.length !== m2 && V0.length !== paths * m2)) {
     throw new RangeError(
       `${caller}: expected V0 of ${m2} or ${paths} × ${m2} numbers, got ${describe(V0)}. ` +
         'Pass a Float64Array with one m×m covariance, one a path, or a function of the path.',
@@ -64,7 +64,7 @@ function askedFor(
     for (let p = 0; p < count; p++) {
       const path = firstPath + from + p;
       const given = V0(path);
-      if (!(given instanceof Float64Array) || !lengths.includes(given.length)) {
+      if (!isNumbers(given) || !lengths.includes(given.length)) {
         throw new RangeError(
           `${caller}: expected V0(${path}) of ${lengths.join(' or ')} numbers, got ` +
             `${describe(given)}. Return a Float64Array with one m×m covariance.`,
@@ -91,6 +91,11 @@ function askedFor(
   };
 }
 
+/** Whether a value is a Float64Array, of whichever realm. */
+function isNumbers(value: unknown): value is Float64Array {
+  return Object.prototype.toString.call(value) === '[object Float64Array]';
+}
+
 function describe(V0: unknown): string {
-  return V0 instanceof Float64Array ? `${V0.length} numbers` : `a ${typeof V0}`;
+  return isNumbers(V0) ? `${V0.length} numbers` : `a ${typeof V0}`;
 }

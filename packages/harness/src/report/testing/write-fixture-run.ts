@@ -72,18 +72,18 @@ function starts(config: Config, windows: readonly ProbeWindow[]): Float64Array[]
  * Measured networks, drawn from the exact chain: the law of the networks without their cost. The
  * attention and gradient numbers are smooth functions of depth.
  */
-function writeFixtureProbe(
+async function writeFixtureProbe(
   run: RunDirectory,
   config: Config,
   block: BlockKind,
   networks: number,
   windows: ProbeWindow[],
-): void {
+): Promise<void> {
   const arch: Architecture = architectureOf(config.model, { block });
   const { depth, tokens } = arch;
   const size = tokens * tokens;
   const V0 = starts(config, windows);
-  const { V } = simulateChain({
+  const { V } = await simulateChain({
     arch,
     V0: (path) => V0[path % V0.length],
     paths: networks,
@@ -144,13 +144,13 @@ function writeFixtureProbe(
   writeProbe(run, plan, results);
 }
 
-function writeFixturePrediction(
+async function writeFixturePrediction(
   run: RunDirectory,
   config: Config,
   theory: Theory,
   paths: number,
   windows: ProbeWindow[],
-): void {
+): Promise<void> {
   const arch = architectureOf(config.model);
   const plan: PredictPlan = {
     theory,
@@ -161,23 +161,26 @@ function writeFixturePrediction(
     stepsPerLayer: 1,
     layers: recordedLayers(arch.depth),
   };
-  writePrediction(run, plan, predictPaths({ plan, firstPath: 0, paths }));
+  writePrediction(run, plan, await predictPaths({ plan, firstPath: 0, paths }));
 }
 
 /** Writes a run directory with the same functions that the commands use. */
-export function writeFixtureRun(folder: string, options: FixtureOptions = {}): RunDirectory {
+export async function writeFixtureRun(
+  folder: string,
+  options: FixtureOptions = {},
+): Promise<RunDirectory> {
   const { networks = 6, paths = 20, parts = ALL } = options;
   const config = fixtureConfig(options);
   const run = RunDirectory.create(join(folder, config.name), config);
   const windows = windowsOf(options);
   if (parts.includes('probe')) {
     for (const block of ['shaped', 'unshaped', 'preLN', 'postLN'] as const) {
-      writeFixtureProbe(run, config, block, networks, windows);
+      await writeFixtureProbe(run, config, block, networks, windows);
     }
   }
   if (parts.includes('predict')) {
-    writeFixturePrediction(run, config, 'sde', paths, windows);
-    writeFixturePrediction(run, config, 'chain', paths, windows);
+    await writeFixturePrediction(run, config, 'sde', paths, windows);
+    await writeFixturePrediction(run, config, 'chain', paths, windows);
   }
   if (parts.includes('check')) {
     const { record, profiles } = fixtureCheck(config.model.depth);
