@@ -33,6 +33,10 @@ export {
 export { workerPool, type WorkerPool } from './engine/worker-pool.js';
 export { type EngineName } from './engine/engine.js';
 export { type AbortSignalLike } from './engine/abort.js';
+export { collapseLayer, type CollapseCurve } from './collapse/collapse-curve.js';
+export { type CollapseOptions } from './collapse/collapse-options.js';
+export { collapseOde, type CollapseOdeOptions } from './collapse/collapse-ode.js';
+export { collapseRecursion, type CollapseRecursionOptions } from './collapse/collapse-recursion.js';
 export { covarianceAt } from './ensemble/covariance-at.js';
 export { type Ensemble, type EnsembleEvent, type EnsembleOptions } from './ensemble/ensemble.js';
 export {
