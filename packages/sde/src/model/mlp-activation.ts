@@ -6,9 +6,9 @@ import { smoothFunctions } from './smooth-function.js';
 /** An MLP's activation at one width. */
 export interface MlpActivation {
   /** σ of a pre-activation. */
-  value(u: number): number;
+  readonly value: (u: number) => number;
   /** Replaces every pre-activation by its σ. */
-  apply(u: Float64Array): void;
+  readonly apply: (u: Float64Array) => void;
   /** The normaliser c = 1/E[σ(g)²], g standard normal. */
   readonly c: number;
 }

@@ -9,7 +9,7 @@ export type SmoothName = 'tanh' | 'gelu' | 'silu' | 'softplus';
  */
 export interface SmoothFunction {
   /** σ̄(y). */
-  value(y: number): number;
+  readonly value: (y: number) => number;
   /** σ̄''(0). */
   readonly second: number;
   /** σ̄'''(0). */
