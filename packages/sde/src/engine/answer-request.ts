@@ -1,18 +1,18 @@
 import { runTask } from './run-task.js';
-import type { WorkerReply, WorkerRequest } from './worker-host.js';
+import type { SendReply, WorkerRequest } from './worker-host.js';
 
-/** The reply to a request, with the buffers that are handed over rather than copied. */
-export async function answerRequest({
-  id,
-  task,
-  engine,
-}: WorkerRequest): Promise<{ reply: WorkerReply; transfer: ArrayBuffer[] }> {
+/** Sends the reply to a request; arrays are handed over rather than copied, errors go as data. */
+export async function answerRequest(
+  { id, task, engine }: WorkerRequest,
+  send: SendReply,
+): Promise<void> {
   try {
     const ensemble = await runTask(task, engine);
     const { V, times, stoppedAt } = ensemble;
     const transfer = [V, times, stoppedAt].map(({ buffer }) => buffer as ArrayBuffer);
-    return { reply: { id, ensemble }, transfer };
+    send({ id, ensemble }, transfer);
   } catch (error) {
-    return { reply: { id, error }, transfer: [] };
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    send({ id, error: { name, message } }, []);
   }
 }

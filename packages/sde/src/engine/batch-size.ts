@@ -1,13 +1,8 @@
-import { WORK_A_TURN } from './work.js';
-
 /** Bytes of covariances in one batch: a message of this size passes in about a millisecond. */
 const BATCH_BYTES = 4 * 2 ** 20;
 
 /** Batches a worker gets at least, so that none waits long for the last. */
 const BATCHES_A_WORKER = 4;
-
-/** Paths that engines advance together at most; a batch is a multiple of it where it is larger. */
-const LANES = 8;
 
 /** What a batch size is chosen from. */
 export interface BatchNeeds {
@@ -16,14 +11,22 @@ export interface BatchNeeds {
   readonly pathBytes: number;
   /** Work of one path, in the units of `work.ts`. */
   readonly pathWork: number;
-  /** Number of workers; 1 for the calling thread. */
+  /** Work of some tens of milliseconds. */
+  readonly workATurn: number;
+  /** Paths that advance together. */
+  readonly lanes: number;
+  /** Number of workers; 0 for the calling thread. */
   readonly workers: number;
 }
 
-/** Paths a batch: the most of a few MB and some tens of milliseconds, shared among the workers. */
-export function batchSize({ paths, pathBytes, pathWork, workers }: BatchNeeds): number {
-  const most = Math.min(BATCH_BYTES / pathBytes, WORK_A_TURN / pathWork);
-  const share = Math.ceil(paths / (workers * (workers > 1 ? BATCHES_A_WORKER : 1)) / LANES) * LANES;
-  const lanes = most < LANES ? most : Math.floor(most / LANES) * LANES;
-  return Math.max(1, Math.min(Math.floor(lanes), share, paths));
+/**
+ * Paths a batch: the most of a few MB and some tens of milliseconds, shared evenly among the workers,
+ * as a multiple of `lanes`, at least one.
+ */
+export function batchSize(needs: BatchNeeds): number {
+  const { paths, pathBytes, pathWork, workATurn, lanes, workers } = needs;
+  const most = Math.min(BATCH_BYTES / pathBytes, workATurn / pathWork);
+  const share = workers === 0 ? paths : paths / (workers * BATCHES_A_WORKER);
+  const groups = Math.min(Math.floor(most / lanes), Math.ceil(share / lanes));
+  return Math.min(Math.max(1, groups) * lanes, paths);
 }

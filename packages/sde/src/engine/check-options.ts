@@ -24,7 +24,7 @@ export function recordedSteps(
 
 /** Refuses impossible numbers of paths, batches and bytes. @throws RangeError with what to do */
 export function checkOptions(caller: string, options: EnsembleOptions): void {
-  const { paths, firstPath = 0, stopAt = Infinity, batch = 1, memoryLimit = 1 } = options;
+  const { paths, firstPath = 0, stopAt = Infinity, workers, batch = 1, memoryLimit = 1 } = options;
   const refuse = (expected: string, got: unknown, fix: string): never => {
     throw new RangeError(`${caller}: expected ${expected}, got ${String(got)}. ${fix}`);
   };
@@ -49,6 +49,14 @@ export function checkOptions(caller: string, options: EnsembleOptions): void {
       'batch to be a positive integer',
       batch,
       'Leave it out for a size that suits the model.',
+    );
+  }
+  const pool = typeof workers === 'object' && typeof workers?.run === 'function';
+  if (workers !== undefined && !pool && (!Number.isSafeInteger(workers) || Number(workers) < 1)) {
+    refuse(
+      'workers to be a positive integer or a pool of workers',
+      workers,
+      'Leave it out to compute in the calling thread.',
     );
   }
   if (!(memoryLimit > 0)) {

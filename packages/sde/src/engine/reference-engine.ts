@@ -8,11 +8,14 @@ import { transformerSde } from '../model/transformer-sde.js';
 import { SOLVERS, type SolverName } from '../solver/solvers.js';
 import type { Engine } from './engine.js';
 import type { ChainTask } from './task.js';
+import { WORK_A_TURN } from './work.js';
 
 /** The readable functions of model, solver and chain, one path after the other. */
 export const referenceEngine: Engine = {
   name: 'reference',
   refuses: () => undefined,
+  lanes: () => 1,
+  workATurn: WORK_A_TURN,
   run(task, breathe) {
     const runner =
       task.kind === 'chain'

@@ -1,9 +1,9 @@
 import type { Architecture } from '../model/architecture.js';
 
 /**
- * Work, in multiplications of the reference, after which a thread turns to other things: about 30 ms
- * of the reference, so that an abort is seen within 100 ms and a page stays at ease, and long enough
- * to hide what a turn, or a message to a worker, costs (under 0.2 ms).
+ * Work, in multiplications, after which the reference lets its thread turn to other things: 20 to
+ * 30 ms on a machine of 2020, so that an abort is seen within 100 ms even on one three times slower,
+ * and long enough to hide what a turn, or a message to a worker, costs (under 0.2 ms).
  */
 export const WORK_A_TURN = 2 ** 23;
 

@@ -12,28 +12,31 @@ export interface WorkerRequest {
 /** What a worker answers: the paths, or what went wrong. */
 export type WorkerReply =
   | { readonly id: number; readonly ensemble: Ensemble }
-  | { readonly id: number; readonly error: unknown };
+  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
 
 /** A started worker, the same in Node and in browsers. */
 export interface WorkerPort {
-  post(request: WorkerRequest): void;
+  readonly post: (request: WorkerRequest) => void;
   /** Whether the worker keeps the process alive; a browser's never does. */
-  hold(alive: boolean): void;
+  readonly hold: (alive: boolean) => void;
   /** Ends the worker at once, whatever it does. */
-  terminate(): Promise<void>;
+  readonly terminate: () => Promise<void>;
 }
 
 /** What is told of a worker. */
 export interface WorkerEvents {
-  reply(reply: WorkerReply): void;
-  /** The worker could not start, or ended without being asked to. Told at least once. */
-  death(reason: string): void;
+  readonly reply: (reply: WorkerReply) => void;
+  /** The worker could not start, or ended without being asked to; perhaps told more than once. */
+  readonly death: (reason: string) => void;
 }
 
 /** Starts a worker; `#worker-host` is the one of Node or of browsers. */
 export type StartWorker = (events: WorkerEvents) => WorkerPort;
 
-/** Answers the requests to this worker; `#worker-parent` is that of Node or of browsers. */
+/** Sends a reply, handing over the given buffers. */
+export type SendReply = (reply: WorkerReply, transfer: ArrayBuffer[]) => void;
+
+/** Has `answer` answer the requests to this worker; `#worker-parent` is that of Node or browsers. */
 export type AnswerRequests = (
-  answer: (request: WorkerRequest) => Promise<{ reply: WorkerReply; transfer: ArrayBuffer[] }>,
+  answer: (request: WorkerRequest, send: SendReply) => Promise<void>,
 ) => void;

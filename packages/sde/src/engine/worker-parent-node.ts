@@ -7,6 +7,6 @@ import type { AnswerRequests, WorkerRequest } from './worker-host.js';
 /** Answers the requests to this worker thread of Node. */
 export const answerRequests: AnswerRequests = (answer) => {
   parentPort?.on('message', (request: WorkerRequest) => {
-    void answer(request).then(({ reply, transfer }) => parentPort?.postMessage(reply, transfer));
+    void answer(request, (reply, transfer) => parentPort?.postMessage(reply, transfer));
   });
 };

@@ -1,3 +1,4 @@
+// eslint-disable-next-line @nx/enforce-module-boundaries -- Package imports choose by platform.
 import { startWorker } from '#worker-host';
 import type { Ensemble } from '../ensemble/ensemble.js';
 import type { EngineName } from './engine.js';
@@ -18,8 +19,8 @@ export interface WorkerPool {
 }
 
 interface Waiting {
-  resolve(ensemble: Ensemble): void;
-  reject(error: Error): void;
+  readonly resolve: (ensemble: Ensemble) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** One worker and what it was asked for; started with its first task, and anew after a death. */
@@ -78,8 +79,7 @@ class Seat {
     this.#waiting.delete(reply.id);
     if (this.load === 0) this.#port?.hold(false);
     if ('ensemble' in reply) waiting?.resolve(reply.ensemble);
-    else
-      waiting?.reject(reply.error instanceof Error ? reply.error : new Error(String(reply.error)));
+    else waiting?.reject(errorOf(reply.error));
   }
 
   #fail(error: Error): void {
@@ -88,6 +88,13 @@ class Seat {
     this.#waiting.clear();
     for (const { reject } of waiting) reject(error);
   }
+}
+
+/** An error of a worker as one of this thread. */
+function errorOf({ name, message }: { name: string; message: string }): Error {
+  return name === 'RangeError'
+    ? new RangeError(message)
+    : Object.assign(new Error(message), { name });
 }
 
 /**
