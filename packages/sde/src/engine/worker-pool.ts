@@ -14,7 +14,7 @@ export interface WorkerPool {
   readonly size: number;
   /** The paths of a task, computed by the worker with the least to do. */
   run(task: EnsembleTask, engine: EngineName): Promise<Ensemble>;
-  /** Ends the workers at once; what they were computing is rejected. */
+  /** Ends the workers at once; what they were computing is rejected. Resolves when they ended. */
   close(): Promise<void>;
 }
 
@@ -118,11 +118,11 @@ export function poolOf(size: number, start: StartWorker, caller: string): Worker
     );
   }
   const seats = Array.from({ length: size }, () => new Seat(start));
-  let closed = false;
+  let closing: Promise<unknown> | undefined;
   return {
     size,
     async run(task, engine) {
-      if (closed) {
+      if (closing !== undefined) {
         throw new Error(
           `${task.caller}: expected an open pool of workers, got a closed one. Make another.`,
         );
@@ -131,9 +131,9 @@ export function poolOf(size: number, start: StartWorker, caller: string): Worker
       return seat.run(task, engine);
     },
     async close() {
-      closed = true;
       const reason = new Error('workerPool: the pool was closed. Close it when its work is done.');
-      await Promise.all(seats.map((seat) => seat.close(reason)));
+      closing ??= Promise.all(seats.map((seat) => seat.close(reason)));
+      await closing;
     },
   };
 }
