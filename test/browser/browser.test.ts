@@ -13,6 +13,7 @@ import { bundle, type Bundle } from './bundle.ts';
 import { loopbackServer, type LoopbackServer, type Served } from './loopback-server.ts';
 import { bits, exactDraws, sdeWorkload, type SdeOutcome } from './sde-workload.ts';
 import { watchPage } from './watch-page.ts';
+import { viteBuild } from '../support/vite.ts';
 import { CHROMIUM_ARGUMENTS } from '../support/chromium-arguments.ts';
 
 /**
@@ -33,6 +34,27 @@ const ENGINE_MATH = 2 ** (10 + 6 - 52);
 const PAGE = '<!doctype html><link rel="icon" href="data:,"><title>Shaped in a browser</title>';
 
 const here = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** The entry of the SDE alone as Vite bundles it, with the file of its workers. */
+async function viteFiles(): Promise<Record<string, Served>> {
+  const files = await viteBuild(here('.'), {
+    ...{ assetsDir: 'vite', modulePreload: false },
+    rollupOptions: {
+      input: here('sde-workload.ts'),
+      preserveEntrySignatures: 'strict',
+      output: { entryFileNames: 'vite/entry.js' },
+    },
+  });
+  return Object.fromEntries(
+    files.map(({ type, fileName, code, source }) => [
+      `/${fileName}`,
+      {
+        type: 'text/javascript; charset=utf-8',
+        body: type === 'chunk' ? code : Buffer.from(source),
+      },
+    ]),
+  );
+}
 
 /** tfjs's WebAssembly programs, as a site that uses them serves them. */
 function wasmFiles(): Record<string, Served> {
@@ -57,20 +79,27 @@ function difference(actual: readonly number[], expected: readonly number[]): num
 }
 
 let entry: Bundle;
+/** The program of a Web Worker, which the entry expects beside itself. */
+let worker: Bundle;
 let server: LoopbackServer | undefined;
 let browser: Browser | undefined;
 let page: Page;
 let troubles: string[];
 
-/** The result of an expression over the bundled module, `entry`, evaluated in the page. */
-const inBrowser = <T>(expression: string) =>
-  page.evaluate<T>(`import('/entry.js').then((entry) => ${expression})`);
+/** The result of an expression over a bundled module, `entry`, evaluated in the page. */
+const inBrowser = <T>(expression: string, path = '/entry.js') =>
+  page.evaluate<T>(`import('${path}').then((entry) => ${expression})`);
 
 beforeAll(async () => {
   entry = await bundle(here('page-entry.ts'));
+  worker = await bundle(here('../../packages/sde/dist/engine/worker-entry.js'));
   server = await loopbackServer({
     '/': { type: 'text/html; charset=utf-8', body: PAGE },
     '/entry.js': { type: 'text/javascript; charset=utf-8', body: entry.code },
+    '/worker-entry.js': { type: 'text/javascript; charset=utf-8', body: worker.code },
+    ...(await viteFiles()),
+    // Without its workers' program beside it.
+    '/alone/entry.js': { type: 'text/javascript; charset=utf-8', body: entry.code },
     ...wasmFiles(),
   });
   browser = await chromium.launch({
@@ -106,6 +135,54 @@ describe('the bundle for browsers', () => {
 describe('@shaped/sde', () => {
   const [SEED, OTHER_SEED] = [20, 21];
   const run = (seed: number) => inBrowser<SdeOutcome>(`entry.sdeWorkload(${seed})`);
+
+  test.each([1, 2, 3])('gives the same bits with %d Web Workers', async (workers) => {
+    const inline = await run(SEED);
+    const requests = () => server?.requested.filter((path) => path === '/worker-entry.js').length;
+    const before = requests() ?? NaN;
+    const threaded = await inBrowser<SdeOutcome>(
+      `entry.sdeWorkload(${SEED}, { workers: ${workers}, batch: 5 })`,
+    );
+    expect(requests()).toBeGreaterThan(before);
+    for (const [name, { V, stoppedAt }] of Object.entries(inline.ensembles)) {
+      expect(bits(threaded.ensembles[name].V)).toEqual(bits(V));
+      expect(bits(threaded.ensembles[name].stoppedAt)).toEqual(bits(stoppedAt));
+    }
+    expect(threaded.tests).toEqual(inline.tests);
+    await expect.poll(() => page.workers()).toEqual([]);
+  });
+
+  test('gives the same bits with 2 Web Workers in a bundle by Vite', async () => {
+    const threaded = await inBrowser<SdeOutcome>(
+      `entry.sdeWorkload(${SEED}, { workers: 2, batch: 5 })`,
+      '/vite/entry.js',
+    );
+    expect(threaded).toEqual(await run(SEED));
+    const asked = server?.requested.filter((path) => /^\/vite\/worker-entry\S*\.js$/.test(path));
+    expect(new Set(asked).size).toBe(1);
+  });
+
+  test('says so when the file of its Web Workers is missing', async () => {
+    // A page of its own: that a file is missing is an error of the page, too.
+    const other = await browser?.newPage();
+    await other?.goto(`${server?.url}/`);
+    const failure = await other?.evaluate(
+      `import('/alone/entry.js').then((entry) => entry.sdeWorkload(1, { workers: 2 }))
+         .then(() => 'none', ({ message }) => message)`,
+    );
+    expect(failure).toMatch(
+      /^simulate: expected a worker that answers, got one that could not be loaded: worker-entry/,
+    );
+    await other?.close();
+  });
+
+  test('ends its Web Workers when a simulation is aborted', async () => {
+    expect(await inBrowser('entry.abortedWorkload()')).toEqual({
+      reason: 'the page changed',
+      done: 4,
+    });
+    await expect.poll(() => page.workers()).toEqual([]);
+  });
 
   test('draws the same uniforms, integers and permutations as in Node, bit by bit', async () => {
     expect(await inBrowser<string[]>('entry.exactDraws()')).toEqual(exactDraws());
@@ -185,8 +262,9 @@ describe.each(['cpu', 'wasm'] as const)('@shaped/attention on tfjs %s', (backend
 describe('the page', () => {
   test('had no errors and asked no other server', () => {
     expect(troubles).toEqual([]);
-    expect(new Set(server?.requested)).toEqual(
-      new Set(['/', '/entry.js', '/wasm/tfjs-backend-wasm-simd.wasm']),
+    const requested = server?.requested.filter((path) => !/^\/(vite|alone)\//.test(path));
+    expect(new Set(requested)).toEqual(
+      new Set(['/', '/entry.js', '/worker-entry.js', '/wasm/tfjs-backend-wasm-simd.wasm']),
     );
   });
 

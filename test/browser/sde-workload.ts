@@ -9,6 +9,7 @@ import {
   simulateChain,
   transformerSde,
   type Ensemble,
+  type EnsembleOptions,
 } from '@shaped/sde';
 
 /** Tokens of every covariance here. */
@@ -58,9 +59,12 @@ export interface SdeOutcome {
   tests: Record<string, { statistic: number; pValue: number; detectable: number }>;
 }
 
-/** Paths of a causal two-head SDE and of two exact chains, and tests between them. */
-export async function sdeWorkload(seed: number): Promise<SdeOutcome> {
-  const common = { V0, paths: PATHS, seed, stopAt: STOP_AT };
+/** Paths of a causal two-head SDE and of two exact chains, and tests between them; `how` as told. */
+export async function sdeWorkload(
+  seed: number,
+  how: Pick<EnsembleOptions, 'workers' | 'batch'> = {},
+): Promise<SdeOutcome> {
+  const common = { V0, paths: PATHS, seed, stopAt: STOP_AT, ...how };
   const model = transformerSde(SHAPED);
   const sde = { ...common, model, time: 0.5, steps: 16 };
   const unshaped = architecture({ block: 'unshaped', tokens: TOKENS, width: 32, depth: 16 });
@@ -87,4 +91,21 @@ export async function sdeWorkload(seed: number): Promise<SdeOutcome> {
       'ksTwoSample, asymptotic': test(gram, collapsed, 'asymptotic'),
     },
   };
+}
+
+/** What an abort after the first of endlessly many batches on two workers rejects with. */
+export async function abortedWorkload(): Promise<{ reason: string; done: number }> {
+  const controller = new AbortController();
+  let done = 0;
+  const onProgress = (paths: number) => {
+    done = paths;
+    controller.abort(new Error('the page changed'));
+  };
+  const { signal } = controller;
+  const endless = { paths: 1e7, batch: 4, memoryLimit: 1e12, workers: 2, signal, onProgress };
+  const reason = await simulateChain({ arch: SHAPED, V0, seed: 1, ...endless }).then(
+    () => 'none',
+    (error: Error) => error.message,
+  );
+  return { reason, done };
 }

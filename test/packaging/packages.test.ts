@@ -1,11 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { ROOT } from '../support/repository.ts';
 import { scratch } from '../support/scratch.ts';
+import { viteBuild } from '../support/vite.ts';
 import { entryPoints, installArchives, LICENSE, PACKAGES, packAll, type Packed } from './pack.ts';
 
 const at = scratch();
@@ -146,33 +145,24 @@ test('@shaped/sde works where TensorFlow.js is not installed', () => {
   expect(existsSync(join(bare, 'node_modules', '@tensorflow'))).toBe(false);
   const printed = runModule(
     bare,
-    `import { architecture, mlpSde } from '@shaped/sde';
+    `import { architecture, mlpSde, simulateChain } from '@shaped/sde';
      const arch = architecture({ block: 'shaped', attention: 'none', tokens: 2, width: 8, depth: 4 });
-     console.log(mlpSde(arch).drift(Float64Array.of(1, 0, 0, 1)).length);`,
+     const V0 = Float64Array.of(1, 0, 0, 1);
+     const { paths } = await simulateChain({ arch, V0, paths: 9, batch: 2, seed: 1, workers: 2 });
+     console.log(mlpSde(arch).drift(V0).length, paths);`,
   );
-  expect(printed).toBe('4\n');
+  expect(printed).toBe('4 9\n');
 });
 
 describe('a bundler that imports one function of @shaped/attention', () => {
   /** The bundle of an entry module, TensorFlow.js left outside. */
   async function bundle(code: string): Promise<string> {
-    const vitest = createRequire(`${ROOT}package.json`).resolve('vitest/package.json');
-    const vite = pathToFileURL(
-      join(createRequire(vitest).resolve('vite/package.json'), '../dist/node/index.js'),
-    );
-    const { build } = (await import(vite.href)) as {
-      build: (config: object) => Promise<{ output: { code: string }[] }[]>;
-    };
     writeFileSync(at('project', 'entry.js'), code);
-    const [{ output }] = await build({
-      ...{ root: at('project'), configFile: false, logLevel: 'error' },
-      build: {
-        lib: { entry: 'entry.js', formats: ['es'] },
-        ...{ write: false, minify: false },
-        rollupOptions: { external: [/^@tensorflow\//] },
-      },
+    const [chunk] = await viteBuild(at('project'), {
+      lib: { entry: 'entry.js', formats: ['es'] },
+      rollupOptions: { external: [/^@tensorflow\//] },
     });
-    return output[0].code;
+    return chunk.code;
   }
 
   test('leaves the layers out', async () => {
