@@ -111,4 +111,10 @@ describe('nearestCovariance', () => {
       expect(cholesky(V, m, new Float64Array(m * m))).toBeLessThan(1e-6);
     }
   });
+
+  test('the result is symmetric to the last bit', () => {
+    const V = unevenCovariance(8).map((x, i) => (i % 9 === 0 ? 0.3 * x : x));
+    nearestCovariance(V, 8);
+    V.forEach((x, i) => expect(x).toBe(V[(i % 8) * 8 + Math.floor(i / 8)]));
+  });
 });

@@ -24,9 +24,11 @@ export function nearestCovariance(V: Float64Array, m: number): void {
     const value = A[k * m + k];
     if (!(value > 0)) continue;
     for (let a = 0; a < m; a++) {
-      for (let b = 0; b < m; b++) V[a * m + b] += value * U[a * m + k] * U[b * m + k];
+      for (let b = 0; b <= a; b++) V[a * m + b] += value * U[a * m + k] * U[b * m + k];
     }
   }
+  // Copied rather than summed again, as the order of three factors would show in the last bit.
+  for (let a = 0; a < m; a++) for (let b = 0; b < a; b++) V[b * m + a] = V[a * m + b];
 }
 
 /** Zeroes A_pq by a plane rotation and accumulates it in U. */
