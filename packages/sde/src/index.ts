@@ -18,9 +18,24 @@ export { type SdeModel } from './model/sde-model.js';
 export { cholesky } from './covariance/cholesky.js';
 export { checkCovariance } from './covariance/check-covariance.js';
 export { nearestCovariance } from './covariance/nearest-covariance.js';
-export { eulerMaruyama } from './solver/euler-maruyama.js';
+export {
+  chooseStep,
+  type ChooseStepOptions,
+  type StepChoice,
+  type StepLevel,
+} from './solver/choose-step.js';
+export { eulerMaruyama, type EulerMaruyama } from './solver/euler-maruyama.js';
+export {
+  extrapolate,
+  type ExtrapolatedFunctional,
+  type ExtrapolatedValue,
+  type ExtrapolateOptions,
+  type Extrapolation,
+} from './solver/extrapolate.js';
 export { gramStep } from './solver/gram-step.js';
 export { type Solver } from './solver/solver.js';
+export { type PairNoise, type PairOptions } from './solver/solver-request.js';
+export { type StepMeasure } from './solver/step-errors.js';
 export { type SolverName } from './solver/solvers.js';
 export { simulate, simulateBatches, type SimulateOptions } from './solver/simulate.js';
 export { type ChainState } from './chain/chain-state.js';

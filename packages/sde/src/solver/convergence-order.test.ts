@@ -4,6 +4,7 @@ import { architecture } from '../model/architecture.js';
 import { mlpSde } from '../model/mlp-sde.js';
 import { transformerSde } from '../model/transformer-sde.js';
 import { normalCdf, normalDensity } from '../statistics/normal.js';
+import { drawsFrom } from '../testing/draws-from.js';
 import { finalValues, meanAndError } from '../testing/final-values.js';
 import { equicorrelated } from '../testing/reference-point.js';
 import { eulerMaruyama } from './euler-maruyama.js';
@@ -40,7 +41,10 @@ describe('Euler–Maruyama converges with strong order 1/2 to its own limit', ()
           for (let k = 0; k < draws; k++) sums[k] += stream.normal() / Math.sqrt(merge);
         }
         let at = 0;
-        solver.step(V, { normal: () => sums[at++] } as unknown as Stream);
+        solver.step(
+          V,
+          drawsFrom(() => sums[at++]),
+        );
         expect(at).toBe(draws);
       }
       return V;

@@ -1,8 +1,12 @@
-import type { Stream } from '@shaped/random';
 import { cholesky } from '../covariance/cholesky.js';
 import { nearestCovariance } from '../covariance/nearest-covariance.js';
 import type { SdeModel } from '../model/sde-model.js';
 import type { Solver } from './solver.js';
+
+/** Euler–Maruyama asks its draws of the model's noise alone, so it can follow any Brownian path. */
+export interface EulerMaruyama extends Solver {
+  step(V: Float64Array, draws: Parameters<SdeModel['noise']>[1]): boolean;
+}
 
 /**
  * A Cholesky factor that misses V by more than this share of its variances means that a step left
@@ -18,7 +22,7 @@ export const CONE_TOLERANCE = 1e-6;
  * projected onto the nearest covariance and reported. Harmless at dt = 0.01 up to γ = 0.5, m = 8;
  * beyond, take dt well below 1/(g2 m), g2 the coefficient of Σ_lin, or use {@link gramStep}.
  */
-export function eulerMaruyama(model: SdeModel, dt: number): Solver {
+export function eulerMaruyama(model: SdeModel, dt: number): EulerMaruyama {
   const m = model.tokens;
   const root = Math.sqrt(dt);
   const drift = new Float64Array(m * m);
@@ -31,13 +35,19 @@ export function eulerMaruyama(model: SdeModel, dt: number): Solver {
     weakOrder: 1,
     preservesCone: false,
     domain: 'Any Itô model; dt well below 1/(g2 m), else steps leave the cone and are projected.',
-    step(V: Float64Array, stream: Pick<Stream, 'normal'>) {
+    step(V, draws) {
       model.drift(V, drift);
-      model.noise(V, stream, noise);
+      model.noise(V, draws, noise);
       let finite = true;
-      for (let i = 0; i < m * m; i++) {
-        V[i] += dt * drift[i] + root * noise[i];
-        if (!Number.isFinite(V[i])) finite = false;
+      // One triangle, copied to the other: a drift's last bit may depend on the side it is read from.
+      for (let a = 0; a < m; a++) {
+        for (let b = 0; b <= a; b++) {
+          const at = a * m + b;
+          const value = V[at] + dt * drift[at] + root * noise[at];
+          V[at] = value;
+          V[b * m + a] = value;
+          if (!Number.isFinite(value)) finite = false;
+        }
       }
       if (!finite || cholesky(V, m, L) <= CONE_TOLERANCE) return false;
       nearestCovariance(V, m);

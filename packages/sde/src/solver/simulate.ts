@@ -10,7 +10,7 @@ import type { Architecture } from '../model/architecture.js';
 import { describedBy } from '../model/described-models.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
-import { SOLVERS, type SolverName } from './solvers.js';
+import { checkSolver, type SolverName } from './solvers.js';
 
 /** Options of {@link simulate}; either a model or an architecture, meaning its `transformerSde`. */
 export interface SimulateOptions extends EnsembleOptions {
@@ -68,12 +68,7 @@ function planOf(caller: string, options: SimulateOptions): EnsemblePlan {
       `${caller}: expected steps to be a positive integer, got ${steps}. dt is time/steps.`,
     );
   }
-  if (!Object.hasOwn(SOLVERS, solver)) {
-    const names = Object.keys(SOLVERS).map((name) => `'${name}'`);
-    throw new RangeError(
-      `${caller}: expected solver ${names.join(' or ')}, got '${String(solver)}'. Choose one of them.`,
-    );
-  }
+  checkSolver(caller, solver);
   checkOptions(caller, options);
   const model = options.model ?? transformerSde(asked as Architecture);
   const dt = time / steps;

@@ -5,6 +5,7 @@ import { moments } from '../statistics/moments.js';
 import { normalQuantile } from '../statistics/normal.js';
 import { quantile } from '../statistics/quantile.js';
 import type { DistributionSummary } from './distribution-summary.js';
+import type { SummarizeOptions } from './ensemble-summary.js';
 import { summarize } from './summarize.js';
 
 const key = foldIn(keyFromSeed(17), 'summary test');
@@ -222,7 +223,7 @@ test('a law with a single value has that quantile, from a sketch too', async () 
 
 describe('what cannot be summarised is refused with what to do', () => {
   const good = ensemble(0, 2);
-  test.each([
+  test.each<[Ensemble[], Partial<SummarizeOptions>, RegExp]>([
     [[], {}, /at least one batch, got none/],
     [[good, good], {}, /firstPath 2, got 0/],
     [[good, ensemble(3, 1)], {}, /firstPath 2, got 3/],
@@ -237,7 +238,8 @@ describe('what cannot be summarised is refused with what to do', () => {
       /'x' to return a number, got string/,
     ],
   ])('%#', async (list, options, message) => {
-    await expect(summarize(list, { statistics, ...options })).rejects.toThrow(message);
+    const asked: SummarizeOptions = { statistics, ...options };
+    await expect(summarize(list, asked)).rejects.toThrow(message);
   });
 
   test('a probability outside [0, 1]', async () => {
