@@ -4,13 +4,20 @@ import { expect, test } from 'vitest';
 import * as sde from './index.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [example] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(([, code]) => code);
+const [first, batches, ...rest] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(
+  ([, code]) => code,
+);
 
-test("the README's example runs and prints what the text says", async () => {
+/** What an example prints. */
+async function printedBy(example: string): Promise<unknown[]> {
   const printed: unknown[] = [];
   const console = { log: (value: unknown) => printed.push(value) };
   await runInNewContext(`(async () => {${example}})()`, { ...sde, Float64Array, console });
+  return printed;
+}
 
+test("the README's example runs and prints what the text says", async () => {
+  const printed = await printedBy(first);
   const [limit, exact, comparison] = printed as [Float64Array, Float64Array, sde.KsResult];
   for (const row of [limit, exact]) {
     const said = [-0.17, 0.15, 0.65];
@@ -18,6 +25,14 @@ test("the README's example runs and prints what the text says", async () => {
   }
   expect(comparison.statistic).toBeGreaterThan(0);
   expect(comparison.detectable).toBeLessThan(0.07);
+});
+
+test('its example in batches prints what the text says', async () => {
+  const [share] = (await printedBy(batches)) as [number];
+  const said = Number(/prints a number near ([\d.]+)\./.exec(readme)?.[1]);
+  // Four standard errors of a share of 2000 paths (alpha 1e-4), and half the last digit.
+  expect(Math.abs(share - said)).toBeLessThan(4 * Math.sqrt((said * (1 - said)) / 2000) + 0.005);
+  expect(rest).toEqual([]);
 });
 
 test('every import that the README names exists', () => {
