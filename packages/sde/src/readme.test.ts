@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import * as sde from './index.js';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [first, batches, ...rest] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(
+const [first, streaming, batches, ...rest] = [...readme.matchAll(/```js\n([\s\S]*?)```/g)].map(
   ([, code]) => code,
 );
 
@@ -33,6 +33,18 @@ test('its example in batches prints what the text says', async () => {
   // Four standard errors of a share of 2000 paths (alpha 1e-4), and half the last digit.
   expect(Math.abs(share - said)).toBeLessThan(4 * Math.sqrt((said * (1 - said)) / 2000) + 0.005);
   expect(rest).toEqual([]);
+});
+
+test('the streaming example runs and prints what the text says', async () => {
+  const printed: number[] = [];
+  const console = { log: (...values: number[]) => printed.push(...values) };
+  await runInNewContext(`(async () => {${streaming}})()`, { ...sde, Float64Array, console });
+
+  const [mean, error, quantile, stopped] = printed;
+  expect(Math.abs(error - 0.004)).toBeLessThan(0.0005);
+  expect(Math.abs(mean - 0.19)).toBeLessThan(5 * error);
+  expect(Math.abs(quantile - 0.67)).toBeLessThan(0.05);
+  expect(stopped).toBeLessThan(0.01);
 });
 
 test('every import that the README names exists', () => {
