@@ -131,6 +131,11 @@ describe('a model that this package did not make', () => {
     expect((await simulate({ ...options, model: foreign })).V).not.toEqual(copy.V);
   });
 
+  test('is not solved by the Gram step, which would go by its architecture', async () => {
+    const wrong = simulate({ ...options, model: foreign, solver: 'gramStep' });
+    await expect(wrong).rejects.toThrow(/^gramStep: expected a model made by mlpSde/);
+  });
+
   test.each([{ workers: 2 }, { engine: 'kernel' }] as const)('cannot go with %j', async (wrong) => {
     await expect(simulate({ ...options, model: foreign, ...wrong })).rejects.toThrow(
       /^simulate: expected a model as mlpSde, attentionSde or transformerSde made it, got another/,

@@ -5,6 +5,7 @@ import { residualStep } from '../chain/residual-step.js';
 import { wishartRoot } from '../chain/wishart-root.js';
 import { cholesky } from '../covariance/cholesky.js';
 import { addGram, multiply, multiplyTransposed } from '../covariance/matrix.js';
+import { describedBy } from '../model/described-models.js';
 import { meanActivationGram } from '../model/mean-activation-gram.js';
 import type { SdeModel } from '../model/sde-model.js';
 import type { Solver } from './solver.js';
@@ -19,10 +20,10 @@ import type { Solver } from './solver.js';
  * matrix, for the shaped ReLU exactly `V + c(1/dt)·b dt/γ²`. Each is followed by the exact residual
  * update `λX + γ √dt · (branch) W`.
  *
- * @throws RangeError when the model has no architecture or dt > 1/(2m)
+ * @throws RangeError when this package did not make the model, or dt > 1/(2m)
  */
 export function gramStep(model: SdeModel, dt: number): Solver {
-  const arch = model.architecture;
+  const arch = describedBy(model);
   if (arch === undefined) {
     throw new RangeError(
       "gramStep: expected a model made by mlpSde, attentionSde or transformerSde, got another one. Use 'eulerMaruyama'.",
