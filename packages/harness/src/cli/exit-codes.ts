@@ -15,3 +15,6 @@ export const VERDICT_CODES = `${done} PASS, ${failed} FAIL or an error, ${MISUSE
 
 /** Those of `shaped doctor`. */
 export const DOCTOR_CODES = `${done} everything needed works, ${failed} something does not, ${usage} usage,\n${STOPPED}.`;
+
+/** Those of `shaped advise`. */
+export const ADVICE_CODES = `${done} healthy, or advice that was confirmed, ${failed} failed, ${MISUSE},\n${inconclusive} advice not confirmed or none found, ${STOPPED}.`;

@@ -11,7 +11,7 @@ export const adviseSection = z
       .describe('Largest accepted probability that a network collapses, blows up or vanishes.'),
     confidence: z
       .number()
-      .min(0.5)
+      .gt(0.5)
       .lt(1)
       .default(0.95)
       .describe('Confidence of the bounds by which a network counts as healthy.'),
@@ -21,7 +21,7 @@ export const adviseSection = z
       .lt(0.99)
       .default(0.5)
       .describe('Largest accepted median, at the last layer, of the mean ρ between tokens.'),
-    rho0: z
+    startRho: z
       .number()
       .min(0)
       .lt(0.99)

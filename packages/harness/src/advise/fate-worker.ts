@@ -1,0 +1,4 @@
+import { workerEntry } from '../workers/index.js';
+import { fatesOf } from './fates.js';
+
+export default workerEntry(fatesOf);
