@@ -14,7 +14,17 @@ import { memoryStreams } from '../progress/testing/memory-streams.js';
 import { readManifest, RunDirectory } from '../run/index.js';
 import { main } from './main.js';
 
-const COMMANDS = ['run', 'probe', 'predict', 'check', 'train', 'report', 'tensorboard', 'doctor'];
+const COMMANDS = [
+  'run',
+  'probe',
+  'predict',
+  'check',
+  'train',
+  'map',
+  'report',
+  'tensorboard',
+  'doctor',
+];
 /** The smallest real run: one network after the other, in this thread. */
 const SMALL = [
   ...['model.tokens=3', 'model.width=8', 'model.depth=2', 'model.heads=2', 'check.widths=[8,12]'],
@@ -282,7 +292,9 @@ describe('shaped probe and predict', () => {
     expect(code, err).toBe(0);
     const report = await shaped('report', at('run'));
     expect(report.code).toBe(2);
-    expect(report.err).toMatch(/got neither probe nor train\. Make it first: shaped run --out/);
+    expect(report.err).toMatch(
+      /got neither probe nor train nor map\. Make it first: shaped run --out/,
+    );
     const logs = await shaped('tensorboard', at('run'));
     expect(logs.code).toBe(2);
     expect(logs.err).toMatch(/expected logs in .*tensorboard, got none/);

@@ -44,7 +44,7 @@ export async function inRun(
   session: Session,
   work: (context: CommandContext) => Promise<number>,
 ): Promise<number> {
-  const { config, out } = resolveConfig(args, session.env);
+  const { config, out } = resolveConfig(args, session.env, command);
   const reporter = selectReporter(args, session.streams);
   const run = RunDirectory.create(out, config, { fresh: args.fresh ?? false });
   const unlock = lockRun(run);

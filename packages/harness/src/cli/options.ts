@@ -37,17 +37,16 @@ export function outputOptions<T>(yargs: Argv<T>): Argv<T & OutputArguments> {
 }
 
 /**
- * The options that choose configuration and run directory. Numbers stay text here: the
+ * An option with one value, the last where it is repeated. Numbers stay text here: the
  * configuration's own checks speak of all problems together.
  */
+export function textOption(describe: string, group: string) {
+  return { type: 'string' as const, requiresArg: true, coerce: last, describe, group };
+}
+
+/** The options that choose configuration and run directory. */
 export function runOptions<T>(yargs: Argv<T>): Argv<T & RunArguments> {
-  const text = (describe: string, group = 'Configuration:') => ({
-    type: 'string' as const,
-    requiresArg: true,
-    coerce: last,
-    describe,
-    group,
-  });
+  const text = (describe: string, group = 'Configuration:') => textOption(describe, group);
   const configured = yargs
     .option('config', { ...text('YAML or JSON file; defaults where there is none'), alias: 'c' })
     .option('set', {

@@ -22,15 +22,17 @@ export function overridesOf(args: RunArguments, env: NodeJS.ProcessEnv): string[
  * The configuration and the run directory that a command line asks for. Without `--config`, a run
  * directory that is already there supplies the configuration it was made with.
  *
+ * @param command whose own rules the configuration must keep as well
  * @throws Failure (exit code 2) with every problem of the configuration
  */
 export function resolveConfig(
   args: RunArguments,
   env: NodeJS.ProcessEnv,
+  command?: string,
 ): { config: Config; out: string } {
   const own = args.out === undefined ? undefined : join(args.out, 'config.yaml');
   const reopened = args.config === undefined && !args.fresh && own !== undefined && existsSync(own);
-  const config = loadConfig(reopened ? own : args.config, overridesOf(args, env));
+  const config = loadConfig(reopened ? own : args.config, overridesOf(args, env), command);
   const control = config.check.negativeControl;
   // A wrong network is another run: it must not take the place of the right one.
   const name = control === 'none' ? config.name : `${config.name}-${control}`;

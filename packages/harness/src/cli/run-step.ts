@@ -17,8 +17,16 @@ import {
 /** What a step does; it returns its outcome where it has one, such as a verdict. */
 export type StepWork = (context: CommandContext) => Promise<string | void>;
 
-/** The hash of the user's own text, which may change under the same name; empty for shipped text. */
-function corpusHash({ config }: CommandContext): string {
+/** Whether a step reads the text of the configuration. */
+const readsText = (step: StepName, { map }: CommandContext['config']) =>
+  step !== 'map' || map.start === 'text';
+
+/**
+ * The hash of the user's own text, which may change under the same name; empty for shipped text and
+ * for a step that reads none.
+ */
+function corpusHash(step: StepName, { config }: CommandContext): string {
+  if (!readsText(step, config)) return '';
   const shipped = (SHIPPED_CORPORA as readonly string[]).includes(config.data.corpus);
   return shipped ? '' : loadText(config).corpus.sha256;
 }
@@ -37,7 +45,7 @@ export async function runStep(
 ): Promise<string | undefined> {
   const { run, reporter, signal } = context;
   throwIfInterrupted(signal);
-  const digest = stepDigest(step, context.config, corpusHash(context));
+  const digest = stepDigest(step, context.config, corpusHash(step, context));
   const shown = run.path('results', `${step}.jsonl`);
   if (isComplete(run, step, digest) && run.has('results', `${step}.jsonl`)) {
     reporter.line(`${step}: complete already`);

@@ -59,6 +59,17 @@ export async function trainStep(context: CommandContext): Promise<void> {
   });
 }
 
+/** Makes the phase diagram. */
+export async function mapStep(context: CommandContext): Promise<void> {
+  await runStep(context, 'map', async (inner) => {
+    const { runMap } = await import('../map/index.js');
+    const { logMap } = await import('../logging/index.js');
+    if (inner.config.map.start === 'text') recordCorpus(inner);
+    await runMap(inner);
+    logMap(inner.run);
+  });
+}
+
 /** Writes the page of this run. */
 export async function reportStep(context: CommandContext): Promise<void> {
   const { run, signal } = context;

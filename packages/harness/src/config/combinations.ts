@@ -1,5 +1,7 @@
 import { ArchitectureError } from '@shaped/sde';
+import { adviseModelIssues, adviseSectionIssues } from './advise-rules.js';
 import { architectureOf, trainedModel, type ArchitectureChange } from './architecture-of.js';
+import { mapModelIssues, mapSectionIssues } from './map-rules.js';
 import type { Config, ModelConfig } from './schema.js';
 
 /** A problem of a configuration: where, and what to do. */
@@ -12,6 +14,8 @@ export interface ConfigIssue {
 interface Combination {
   /** The keys or sections that take part; the rule is silent while one of them is itself wrong. */
   paths: string[];
+  /** The command that alone must keep the rule. */
+  command?: string;
   issues: (config: Config) => ConfigIssue[];
 }
 
@@ -39,17 +43,6 @@ function architectureIssues(
 function atMost(path: string, value: number, limitPath: string, limit: number): ConfigIssue[] {
   if (value <= limit) return [];
   return [{ path, message: `expected at most ${limitPath} (${limit}), got ${value}. Lower it.` }];
-}
-
-/**
- * The fewest networks, all healthy, that show a risk of at most `level`: (1 − level)^N ≤ 1 −
- * confidence.
- */
-export function leastPaths({
-  level,
-  confidence,
-}: Pick<Config['advise'], 'level' | 'confidence'>): number {
-  return Math.ceil(Math.log1p(-confidence) / Math.log1p(-level));
 }
 
 const combinations: Combination[] = [
@@ -87,47 +80,31 @@ const combinations: Combination[] = [
       atMost('probe.windows', windows, 'probe.networks', networks),
   },
   {
-    paths: ['advise.paths', 'advise.level', 'advise.confidence'],
-    issues: ({ advise }) => {
-      const least = leastPaths(advise);
-      if (advise.paths >= least) return [];
-      return [
-        {
-          path: 'advise.paths',
-          message:
-            `expected at least ${least}, got ${advise.paths}: fewer networks, though all healthy, do ` +
-            `not show a level of ${advise.level}. Raise it, or accept a higher advise.level.`,
-        },
-      ];
-    },
-  },
-  {
-    paths: ['advise.rho0', 'advise.rho'],
-    issues: ({ advise: { rho0, rho } }) =>
-      rho0 < rho
-        ? []
-        : [
-            {
-              path: 'advise.rho0',
-              message: `expected less than advise.rho (${rho}), got ${rho0}. Lower it: no depth makes the tokens less alike for sure.`,
-            },
-          ],
-  },
-  {
     paths: ['train.warmup', 'train.steps'],
     issues: ({ train: { warmup, steps } }) => atMost('train.warmup', warmup, 'train.steps', steps),
   },
+  { paths: ['advise'], issues: adviseSectionIssues },
+  { paths: ['model.tokens'], command: 'advise', issues: adviseModelIssues },
+  { paths: ['map'], issues: mapSectionIssues },
+  { paths: ['model', 'map'], command: 'map', issues: mapModelIssues },
 ];
 
 /**
  * The impossible combinations of a configuration, leaving out the rules that involve `wrongPaths` or
  * what an earlier rule refused: a mistake in `model` shows up in every network made from it and is
  * reported once.
+ *
+ * @param command whose own rules are looked at as well
  */
-export function combinationIssues(config: Config, wrongPaths: ReadonlySet<string>): ConfigIssue[] {
+export function combinationIssues(
+  config: Config,
+  wrongPaths: ReadonlySet<string>,
+  command?: string,
+): ConfigIssue[] {
   const wrong = [...wrongPaths];
   const found: ConfigIssue[] = [];
-  for (const { paths, issues } of combinations) {
+  for (const { paths, issues, command: only } of combinations) {
+    if (only !== undefined && only !== command) continue;
     const involved = (path: string) =>
       wrong.some((bad) => bad === path || bad.startsWith(`${path}.`) || path.startsWith(`${bad}.`));
     if (paths.some(involved)) continue;

@@ -29,9 +29,13 @@ describe('describeIssue of an unknown key', () => {
       'a key elsewhere before one of the section that is less near',
       { dpth: 3, step: 4 },
       'dpth: Did you mean model.depth?',
-      'step: Did you mean train.steps?',
+      'step: Did you mean train.steps or map.steps?',
     ],
-    ['a key of another section', { model: { steps: 3 } }, 'model.steps: Did you mean train.steps?'],
+    [
+      'a key of another section',
+      { model: { warmup: 3 } },
+      'model.warmup: Did you mean train.warmup?',
+    ],
     ['a key of the top', { model: { backend: 'cpu' } }, 'model.backend: Did you mean backend?'],
     [
       'a key below the section before one elsewhere',

@@ -48,9 +48,14 @@ function applyOverride(raw: Record<string, unknown>, override: string): void {
  *
  * @param file its path; undefined takes the defaults
  * @param overrides `key.path=value` pairs, later ones win
+ * @param command whose own rules the configuration must keep as well
  * @throws Failure (exit code 2) when the file cannot be read or parsed, or has problems
  */
-export function loadConfig(file: string | undefined, overrides: readonly string[] = []): Config {
+export function loadConfig(
+  file: string | undefined,
+  overrides: readonly string[] = [],
+  command?: string,
+): Config {
   let raw: unknown = {};
   if (file !== undefined) {
     let text: string;
@@ -79,5 +84,5 @@ export function loadConfig(file: string | undefined, overrides: readonly string[
   }
   const merged = structuredClone(raw) as Record<string, unknown>;
   for (const override of overrides) applyOverride(merged, override);
-  return parseConfig(merged, file ?? 'configuration');
+  return parseConfig(merged, file ?? 'configuration', command);
 }

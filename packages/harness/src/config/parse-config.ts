@@ -14,6 +14,7 @@ const SECTIONS: Path[] = [
   ['check'],
   ['train'],
   ['train', 'model'],
+  ['map'],
   ['advise'],
 ];
 
@@ -42,10 +43,12 @@ function withoutEmptySections(raw: unknown): unknown {
 /**
  * All problems of `raw` at once: types, ranges, unknown keys with the nearest valid one, and
  * impossible combinations of values that are right by themselves.
+ *
+ * @param command whose own rules are looked at as well
  */
-export function configIssues(raw: unknown): ConfigIssue[] {
+export function configIssues(raw: unknown, command?: string): ConfigIssue[] {
   const parsed = configSchema.safeParse(raw);
-  if (parsed.success) return combinationIssues(parsed.data, new Set());
+  if (parsed.success) return combinationIssues(parsed.data, new Set(), command);
   const issues = parsed.error.issues.flatMap((issue) => describeIssue(issue, raw));
   let rest: unknown = raw;
   const wrong = new Set<string>();
@@ -58,7 +61,8 @@ export function configIssues(raw: unknown): ConfigIssue[] {
     }
   }
   const repaired = configSchema.safeParse(rest ?? {});
-  return repaired.success ? [...issues, ...combinationIssues(repaired.data, wrong)] : issues;
+  if (!repaired.success) return issues;
+  return [...issues, ...combinationIssues(repaired.data, wrong, command)];
 }
 
 /**
@@ -66,11 +70,12 @@ export function configIssues(raw: unknown): ConfigIssue[] {
  *
  * @param raw what a YAML or JSON file held, with `--set` overrides applied
  * @param source names where it came from, for the error
+ * @param command whose own rules the configuration must keep as well, such as `map`
  * @throws Failure (exit code 2) that lists every problem with its path and the nearest valid key
  */
-export function parseConfig(raw: unknown, source: string): Config {
+export function parseConfig(raw: unknown, source: string, command?: string): Config {
   const given = withoutEmptySections(raw ?? {});
-  const issues = configIssues(given);
+  const issues = configIssues(given, command);
   if (issues.length > 0) {
     const lines = issues.map(({ path, message }) => `  ${path}: ${message}`);
     const problems = issues.length === 1 ? '1 problem' : `${issues.length} problems`;

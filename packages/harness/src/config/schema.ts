@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { adviseSection } from './advise-section.js';
+import { mapSection } from './map-section.js';
 
 const count = () => z.int().positive();
 const blockKinds = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'] as const;
@@ -197,6 +198,7 @@ export const configSchema = z.strictObject({
   check: check.prefault({}),
   train: train.prefault({}),
   advise: adviseSection.prefault({}),
+  map: mapSection.prefault({}),
 });
 
 /** A checked configuration with every default filled in. */

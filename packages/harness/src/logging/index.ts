@@ -1,1 +1,2 @@
 export { logInitialisation } from './log-initialisation.js';
+export { logMap } from './log-map.js';

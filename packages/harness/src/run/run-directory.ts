@@ -8,11 +8,16 @@ import { runIdentity } from './steps.js';
 import { makeDirectory } from './make-directory.js';
 
 /** What a run writes at the top of its directory; nothing else is ever removed. */
-const OWN = ['config.yaml', 'manifest.json', '.lock', 'probe', 'predict', 'check', 'train'].concat([
-  'results',
-  'tensorboard',
-  'report.html',
-]);
+const OWN = [
+  'config.yaml',
+  'manifest.json',
+  '.lock',
+  'probe',
+  'predict',
+  'check',
+  'train',
+  'map',
+].concat(['results', 'tensorboard', 'report.html']);
 
 /** The keys whose values differ, as paths: `model.depth 100 → 50`. */
 function differences(a: object, b: object, path: string[] = []): string[] {
@@ -37,6 +42,7 @@ function differences(a: object, b: object, path: string[] = []): string[] {
  * predict/sde, predict/chain   bands.jsonl, *.npy: theory from the same V0
  * check/verdict.json           the comparison
  * train/                       metrics.jsonl and the trained weights
+ * map/                         cells.jsonl, map.json: the phase diagram
  * tensorboard/                 event files
  * report.html                  figures
  * ```

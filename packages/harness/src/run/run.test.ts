@@ -153,18 +153,30 @@ describe('the manifest', () => {
 describe('stepDigest', () => {
   const base = config();
   const changed = (raw: object) =>
-    (['probe', 'predict', 'check', 'train', 'report'] as const).filter(
+    (['probe', 'predict', 'check', 'train', 'map', 'report'] as const).filter(
       (step) => stepDigest(step, config(raw)) !== stepDigest(step, base),
     );
 
   it('changes with what a step depends on, and with nothing else', () => {
     expect(changed({})).toEqual([]);
     expect(changed({ workers: 2, name: 'other' })).toEqual([]);
-    expect(changed({ seed: 1 })).toEqual(['probe', 'predict', 'check', 'train', 'report']);
+    expect(changed({ seed: 1 })).toEqual([
+      ...['probe', 'predict', 'check', 'train', 'map', 'report'],
+    ]);
     expect(changed({ probe: { networks: 50 } })).toEqual(['probe', 'predict', 'check', 'report']);
     expect(changed({ predict: { stopAt: 9 } })).toEqual(['predict', 'check', 'report']);
     expect(changed({ check: { alpha: 0.1 } })).toEqual(['check', 'report']);
     expect(changed({ train: { steps: 20 } })).toEqual(['train', 'report']);
+    expect(changed({ map: { paths: 32 } })).toEqual(['map']);
+    expect(changed({ backend: 'cpu' })).not.toContain('map');
+  });
+
+  it('of a map changes with the text where V0 is that of the text', () => {
+    const data = { data: { positions: false } };
+    expect(changed(data)).not.toContain('map');
+    const text = config({ map: { start: 'text' } });
+    const other = config({ map: { start: 'text' }, ...data });
+    expect(stepDigest('map', text)).not.toBe(stepDigest('map', other));
   });
 
   it('changes with the text under the same name', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Config } from '../config/index.js';
 
 /** What a run consists of, in the order it is made. */
-export const STEPS = ['probe', 'predict', 'check', 'train', 'report'] as const;
+export const STEPS = ['probe', 'predict', 'check', 'train', 'map', 'report'] as const;
 export type StepName = (typeof STEPS)[number];
 
 /** The steps that read what a step wrote: they are out of date once it is made anew. */
@@ -11,6 +11,7 @@ export const DEPENDENTS: Record<StepName, readonly StepName[]> = {
   predict: ['check', 'report'],
   check: ['report'],
   train: ['report'],
+  map: ['report'],
   report: [],
 };
 
@@ -20,6 +21,7 @@ export const OUTPUTS: Record<StepName, readonly string[]> = {
   predict: ['predict'],
   check: ['check'],
   train: ['train', 'tensorboard/train'],
+  map: ['map', 'tensorboard/map'],
   report: ['report.html'],
 };
 
@@ -33,7 +35,7 @@ export function runIdentity({ seed, backend, model, data, probe, check }: Config
 }
 
 function inputsOf(step: StepName, config: Config): object {
-  const { seed, backend, model, data, predict, check, train } = config;
+  const { seed, backend, model, data, probe, predict, check, train, map } = config;
   switch (step) {
     case 'probe':
       return runIdentity(config);
@@ -43,6 +45,13 @@ function inputsOf(step: StepName, config: Config): object {
       return { ...runIdentity(config), predict, check };
     case 'train':
       return { seed, backend, model, data, train };
+    case 'map':
+      return {
+        seed,
+        model,
+        map,
+        ...(map.start === 'text' ? { data, windows: probe.windows } : {}),
+      };
     case 'report':
       return { ...runIdentity(config), predict, check, train };
   }

@@ -1,5 +1,7 @@
+export { advise } from './advise.js';
 export { check } from './check.js';
 export { doctor } from './doctor.js';
+export { map } from './map.js';
 export { predict } from './predict.js';
 export { probe } from './probe.js';
 export { report } from './report.js';

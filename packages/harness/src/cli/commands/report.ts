@@ -36,10 +36,10 @@ export const report: Command<ReportArguments> = {
   run: async ({ runs: paths, out, ...output }, { streams, signal }) => {
     const runs = paths.map((path) => RunDirectory.open(path));
     for (const run of runs) {
-      const { probe, train } = readManifest(run).steps;
-      if (probe?.end === undefined && train?.end === undefined) {
+      const { probe, train, map } = readManifest(run).steps;
+      if ([probe, train, map].every((step) => step?.end === undefined)) {
         throw usageFailure(
-          `expected something complete to show in ${run.root}, got neither probe nor train. Make it first: shaped run --out ${run.root}`,
+          `expected something complete to show in ${run.root}, got neither probe nor train nor map. Make it first: shaped run --out ${run.root}`,
         );
       }
     }

@@ -1,0 +1,1 @@
+export { runMap } from './run-map.js';

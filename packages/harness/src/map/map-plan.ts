@@ -1,0 +1,112 @@
+import { deriveSeed } from '@shaped/random';
+import type { Architecture } from '@shaped/sde';
+import { equicorrelated } from '../advise/fates.js';
+import {
+  mapAxis,
+  mapCellModel,
+  STANDARD_START_RHO,
+  type Config,
+  type MapAxis,
+  type MapCellModel,
+} from '../config/index.js';
+import { loadWindows } from '../data/index.js';
+import { startMatrices } from '../network/start-matrices.js';
+import type { CellJob } from './simulate-cell.js';
+
+/** Everything that a phase diagram is made from. */
+export interface MapPlan {
+  x: MapAxis;
+  y: MapAxis;
+  /** Solver steps of the SDE; undefined for the chain. */
+  steps: number | undefined;
+  /** Cells in all. */
+  cells: number;
+  /** The place of a cell, numbered row by row from the smallest values. */
+  place: (cell: number) => { column: number; row: number; x: number; y: number };
+  /** The work of a cell. */
+  job: (cell: number) => CellJob;
+}
+
+/**
+ * Steps are chosen so that dt · 4γ² m is at most this in every cell, 4γ² being the largest coefficient
+ * of the noise Σ_lin: 0.08 is dt = 0.01 at γ = 0.5 and m = 8, where Euler–Maruyama hardly leaves the
+ * cone (docs/theory.md, section 3).
+ */
+export const STEP_SIZE = 0.08;
+
+/** And at least so many: explosions at small τ0 need a dt of their own, whatever γ. */
+export const LEAST_STEPS = 80;
+
+/** The number of steps that serves a model. */
+export function stepsFor({ arch, time }: MapCellModel): number {
+  const share = time * 4 * arch.gamma ** 2 * arch.tokens;
+  return Math.max(LEAST_STEPS, Math.ceil(share / STEP_SIZE));
+}
+
+/**
+ * The plan of a configuration's phase diagram. All cells share seed and number of steps, so that path
+ * p is driven by the same random numbers everywhere: neighbours differ by their parameters alone, and
+ * boundaries come out smooth.
+ *
+ * @throws Failure (exit code 2) when the text windows of V0 cannot be had
+ */
+export function mapPlan(config: Config): MapPlan {
+  const { model, map } = config;
+  const [x, y] = [mapAxis(map.x), mapAxis(map.y)];
+  const columns = x.values.length;
+  const cells = columns * y.values.length;
+  const place = (cell: number) => {
+    const [column, row] = [cell % columns, Math.floor(cell / columns)];
+    return { column, row, x: x.values[column], y: y.values[row] };
+  };
+  const cellModel = (cell: number) => {
+    const at = place(cell);
+    return mapCellModel(model, { [x.parameter]: at.x, [y.parameter]: at.y });
+  };
+  let steps: number | undefined;
+  if (map.theory === 'sde') {
+    steps = map.steps ?? 0;
+    if (map.steps === undefined) {
+      for (let cell = 0; cell < cells; cell++) steps = Math.max(steps, stepsFor(cellModel(cell)));
+    }
+  }
+  const startsOf = cellStarts(config);
+  const seed = deriveSeed(config.seed, 'map');
+  const job = (cell: number): CellJob => {
+    const { arch, time } = cellModel(cell);
+    return {
+      theory: map.theory,
+      arch,
+      time,
+      steps: steps ?? arch.depth,
+      starts: startsOf(arch),
+      seed,
+      paths: map.paths,
+      stopAt: map.stopAt,
+    };
+  };
+  return { x, y, steps, cells, place, job };
+}
+
+/** V0 of a cell's model: standard, or that of the text windows; worked out once a shape. */
+function cellStarts(config: Config): (arch: Architecture) => Float64Array[] {
+  const { map, model, seed, data } = config;
+  const known = new Map<string, Float64Array[]>();
+  return (arch) => {
+    const { tokens, width, heads } = arch;
+    const key = [tokens, width, heads].join(' ');
+    const found = known.get(key);
+    if (found) return found;
+    let starts: Float64Array[];
+    if (map.start === 'standard') {
+      starts = [equicorrelated(tokens, map.startRho ?? STANDARD_START_RHO)];
+    } else {
+      const windows = loadWindows({ ...config, model: { ...model, tokens } });
+      const matrices = startMatrices(windows, arch, { seed, positions: data.positions });
+      const sliced = map.theory === 'chain' ? matrices.startSlices : undefined;
+      starts = sliced ?? matrices.starts;
+    }
+    known.set(key, starts);
+    return starts;
+  };
+}

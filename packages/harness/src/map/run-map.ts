@@ -1,0 +1,112 @@
+import { availableParallelism, totalmem } from 'node:os';
+import { COLLAPSED } from '../advise/goal.js';
+import { architectureOf, STANDARD_START_RHO } from '../config/index.js';
+import type { CommandContext } from '../context.js';
+import { usageFailure } from '../failure.js';
+import { runJobs } from '../workers/index.js';
+import { cellStatistics, CLASS_CONFIDENCE, type MapCell } from './map-cell.js';
+import { hasMap, PartialMap, readMap, writeMap, type MapRecord } from './map-files.js';
+import { mapPlan, type MapPlan } from './map-plan.js';
+import { mapSummary } from './map-summary.js';
+import { renderMap } from './render-map.js';
+import { pathsABatch, simulateCell } from './simulate-cell.js';
+
+/** Matrices of m² numbers that the work on one path holds beside its results. */
+const MATRICES_A_PATH = 24;
+/** Share of the memory of the machine that a map may take. */
+const MEMORY_SHARE = 0.5;
+
+/** Refuses what does not fit into memory. @throws Failure (exit code 2) */
+export function checkMemory(
+  plan: Pick<MapPlan, 'cells' | 'job'>,
+  workers: number,
+  memory = totalmem(),
+): void {
+  const tokens = Math.max(plan.job(0).arch.tokens, plan.job(plan.cells - 1).arch.tokens);
+  const entries = tokens * tokens * (pathsABatch(tokens) + MATRICES_A_PATH);
+  const bytes = entries * Float64Array.BYTES_PER_ELEMENT * Math.max(1, workers);
+  if (bytes <= MEMORY_SHARE * memory) return;
+  const inGigabytes = (size: number) => `${Number((size / 2 ** 30).toPrecision(2))} GiB`;
+  throw usageFailure(
+    `map: expected cells that fit into ${inGigabytes(MEMORY_SHARE * memory)} (half of the memory here), got ${tokens} tokens on ${Math.max(1, workers)} workers, which take ${inGigabytes(bytes)}. Take fewer tokens or --workers.`,
+  );
+}
+
+/** Cells of an interrupted map that belong to this one, each once. */
+function usable(found: readonly MapCell[], plan: MapPlan): Map<number, MapCell> {
+  const done = new Map<number, MapCell>();
+  for (const cell of found) {
+    const index = cell.row * plan.x.values.length + cell.column;
+    const { x, y } = index >= 0 && index < plan.cells ? plan.place(index) : { x: NaN, y: NaN };
+    if (cell.x === x && cell.y === y) done.set(index, cell);
+  }
+  return done;
+}
+
+/**
+ * Makes the phase diagram of the configuration and writes `map/`: every cell as it is done, so that
+ * an interrupted map goes on where it stopped; at the end the cells in grid order, the same bytes for
+ * any number of workers and interruptions. What is complete is kept.
+ */
+export async function runMap(context: CommandContext): Promise<void> {
+  const { config, run, reporter, signal } = context;
+  const { model, map, workers } = config;
+  if (!hasMap(run)) {
+    const plan = mapPlan(config);
+    checkMemory(plan, workers ?? availableParallelism());
+    const partial = new PartialMap(run);
+    const done = usable(partial.found, plan);
+    const rest = Array.from({ length: plan.cells }, (_, cell) => cell).filter(
+      (cell) => !done.has(cell),
+    );
+    const progress = reporter.task('cells', plan.cells);
+    if (done.size > 0) progress.advance(done.size);
+    try {
+      await runJobs({
+        jobs: rest.map(plan.job),
+        inline: (job) => simulateCell(job, signal),
+        worker: new URL('./map-worker.js', import.meta.url),
+        workers,
+        signal,
+        onResult: (fates, index) => {
+          const cell = { ...plan.place(rest[index]), ...cellStatistics(fates, map.mostFailing) };
+          partial.append(cell);
+          done.set(rest[index], cell);
+          progress.advance();
+        },
+      });
+    } finally {
+      partial.close();
+    }
+    progress.done();
+    const cells = Array.from({ length: plan.cells }, (_, cell) => done.get(cell) as MapCell);
+    const { x, y, steps } = plan;
+    const { mostFailing, theory, paths, stopAt, start, startRho } = map;
+    const record: MapRecord = {
+      theory,
+      arch: architectureOf(model),
+      x,
+      y,
+      paths,
+      seed: config.seed,
+      steps: steps ?? null,
+      stopAt,
+      startRho: start === 'text' ? null : (startRho ?? STANDARD_START_RHO),
+      collapsedAbove: COLLAPSED,
+      mostFailing,
+      confidence: CLASS_CONFIDENCE,
+      summary: mapSummary({ x, y, cells }, { model, mostFailing }),
+    };
+    writeMap(run, { record, cells });
+    partial.remove();
+  }
+  const result = readMap(run);
+  const { coarse } = result.record.summary;
+  const cells = result.cells.length;
+  if (coarse > 0) {
+    reporter.warn(
+      `map: in ${coarse} of ${cells} cells most paths left the cone of covariances on the way, as ${result.record.steps} steps are few for them. Raise map.steps.`,
+    );
+  }
+  reporter.result(renderMap(result), result.record);
+}

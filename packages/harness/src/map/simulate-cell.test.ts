@@ -1,0 +1,136 @@
+import { architecture, moments, simulate, type ArchitectureOptions } from '@shaped/sde';
+import { describe, expect, it } from 'vitest';
+import { equicorrelated } from '../advise/fates.js';
+import { EXIT, Failure } from '../failure.js';
+import { cellStatistics } from './map-cell.js';
+import { stepsFor } from './map-plan.js';
+import { pathsABatch, simulateCell, type CellJob } from './simulate-cell.js';
+
+const TOKENS = 4;
+
+/** A cell of a small model, with steps as a map takes them. */
+function job(model: Partial<ArchitectureOptions>, change: Partial<CellJob> = {}): CellJob {
+  const arch = architecture({ tokens: TOKENS, width: 64, depth: 48, ...model });
+  const time = arch.depth / arch.width;
+  return {
+    theory: 'sde',
+    arch,
+    time,
+    steps: stepsFor({ arch, time }),
+    starts: [equicorrelated(arch.tokens, 0.2)],
+    seed: 5,
+    paths: 120,
+    stopAt: 1000,
+    ...change,
+  };
+}
+
+const statistics = async (own: CellJob) => cellStatistics(await simulateCell(own), 0.5);
+
+// Laws known beforehand; 120 paths see a share of 0.9 with a standard error of 0.03.
+describe('a cell', () => {
+  it('blows up at large γ and small τ0: the cubic drift wins', async () => {
+    const cell = await statistics(job({ gamma: 1, tau0: 0.15 }));
+    expect(cell).toMatchObject({ class: 'blowUp', decided: true });
+    expect(cell.stopLayerMedian).toBeGreaterThan(0);
+    expect(cell.stopLayerMedian).toBeLessThan(48);
+  });
+
+  it('is healthy at the same γ and large τ0', async () => {
+    const cell = await statistics(job({ gamma: 0.5, tau0: 2 }));
+    expect(cell).toMatchObject({ class: 'healthy', decided: true, blowUp: 0, collapse: 0 });
+  });
+
+  it('collapses at strongly negative c₋ and weak attention: the MLP aligns the tokens', async () => {
+    const cell = await statistics(job({ gamma: 0.5, tau0: 5, cMinus: -40 }));
+    expect(cell).toMatchObject({ class: 'collapse', decided: true });
+    expect(cell.rhoMedian).toBeGreaterThan(0.99);
+  });
+
+  it('stays where it starts at γ = 0', async () => {
+    const cell = await statistics(job({ gamma: 0 }));
+    expect(cell).toMatchObject({ healthy: 1, healthyError: 0, stopLayerMedian: null });
+    expect(cell.rhoMedian).toBeCloseTo(0.2, 12);
+  });
+
+  it('of the unshaped chain collapses, of the shaped chain does not', async () => {
+    const chain = { theory: 'chain', paths: 40 } as const;
+    const gamma = Math.SQRT1_2;
+    const unshaped = await statistics(job({ block: 'unshaped', gamma, width: 32 }, chain));
+    expect(unshaped).toMatchObject({ class: 'collapse', decided: true });
+    const shaped = await statistics(job({ gamma: 0.35, width: 32 }, chain));
+    expect(shaped).toMatchObject({ class: 'healthy', decided: true });
+    expect(shaped.stopLayerMedian).toBeNull();
+  });
+
+  it('of the chain stops at whole layers', async () => {
+    const { stoppedAt } = await simulateCell(
+      job({ gamma: 0.9, width: 37 }, { theory: 'chain', paths: 30, stopAt: 2 }),
+    );
+    const layers = stoppedAt.filter(Number.isFinite);
+    expect(layers.length).toBeGreaterThan(5);
+    expect(layers.every(Number.isInteger)).toBe(true);
+  });
+});
+
+describe('the paths of a cell', () => {
+  it('are those of one simulation, in whatever batches', async () => {
+    const own = job({ gamma: 0.6 }, { paths: pathsABatch(TOKENS) + 9, steps: 4, stopAt: 3 });
+    const { rho, stoppedAt } = await simulateCell(own);
+    const { arch, time, steps, paths, seed, stopAt, starts } = own;
+    const whole = await simulate({
+      ...{ arch, time, steps, paths, seed, stopAt },
+      V0: starts[0],
+      recordAt: [steps],
+    });
+    expect([...stoppedAt]).toEqual([...whole.stoppedAt].map((at) => at * arch.width));
+    const mean = (V: Float64Array) => {
+      let sum = 0;
+      for (let a = 0; a < TOKENS; a++) {
+        for (let b = 0; b < a; b++) {
+          const scale = Math.sqrt(V[a * TOKENS + a] * V[b * TOKENS + b]);
+          sum += V[a * TOKENS + b] / scale / 6;
+        }
+      }
+      return sum;
+    };
+    const size = TOKENS * TOKENS;
+    for (const p of [0, 1, paths - 1]) {
+      expect(rho[p]).toBeCloseTo(mean(whole.V.subarray(p * size, (p + 1) * size)), 12);
+    }
+  });
+
+  it('take the starts in turn', async () => {
+    const starts = [equicorrelated(TOKENS, 0.1), equicorrelated(TOKENS, 0.7)];
+    const { rho } = await simulateCell(job({ gamma: 0 }, { starts, paths: 4 }));
+    expect([...rho]).toEqual([0.1, 0.7, 0.1, 0.7].map((x) => expect.closeTo(x, 12) as number));
+  });
+
+  // Common random numbers: the same path of a neighbouring cell ends nearly alike.
+  it('meet the same random numbers in a neighbouring cell, and others with another seed', async () => {
+    const rho = async (gamma: number, seed: number) =>
+      (await simulateCell(job({ gamma }, { seed }))).rho;
+    const [own, neighbour, other] = [await rho(0.4, 1), await rho(0.42, 1), await rho(0.4, 2)];
+    const spread = (values: Float64Array) => moments(values).standardDeviation;
+    const difference = (to: Float64Array) => spread(own.map((x, p) => x - to[p]));
+    expect(difference(neighbour)).toBeLessThan(0.2 * spread(own));
+    expect(difference(other)).toBeGreaterThan(spread(own));
+  });
+
+  it('are dropped at an interruption', async () => {
+    const signal = AbortSignal.abort(new Failure('Interrupted.', EXIT.interrupted));
+    await expect(simulateCell(job({}), signal)).rejects.toThrow('Interrupted.');
+  });
+});
+
+describe('the steps of a map', () => {
+  const steps = (gamma: number, tokens = 8, time = 0.75) =>
+    stepsFor({ arch: architecture({ tokens, width: 64, depth: 48, gamma }), time });
+
+  it('keep dt · 4γ² m at 0.08, and are 80 at least', () => {
+    expect(steps(1)).toBe(300);
+    expect(steps(0.5, 8, 3)).toBe(300);
+    expect(steps(1, 64)).toBe(2400);
+    expect(steps(0.1)).toBe(80);
+  });
+});
