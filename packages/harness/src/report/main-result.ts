@@ -1,4 +1,5 @@
 import { moments } from '@shaped/sde';
+import { lineText } from '../map/render-map.js';
 import { formatNumber } from './format-number.js';
 import { modelProbe, type ReportProbe, type ReportRun } from './report-run.js';
 import { recordsOf } from './training-records.js';
@@ -62,6 +63,13 @@ function trainingSentence({ training }: ReportRun): string | undefined {
   return `Training: validation loss ${formatNumber(first.loss)} at step ${first.step}, ${formatNumber(last.loss)} at step ${last.step}.`;
 }
 
+function mapSentence({ map }: ReportRun): string | undefined {
+  if (!map) return undefined;
+  const { summary } = map.record;
+  const lines = summary.lines.map((line) => lineText(map.record, line));
+  return `Phase diagram: ${lines.join('; ')}.`;
+}
+
 /** What a run found, a sentence a part, the main result first. */
 export function mainResult(run: ReportRun): string[] {
   return [
@@ -69,5 +77,6 @@ export function mainResult(run: ReportRun): string[] {
     baselineSentence(run),
     checkSentence(run),
     trainingSentence(run),
+    mapSentence(run),
   ].filter((sentence) => sentence !== undefined);
 }

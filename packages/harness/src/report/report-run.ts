@@ -4,6 +4,7 @@ import type { BlockKind } from '@shaped/sde';
 import { hasCheck, readCheck, readResiduals, type CheckRecord } from '../check/check-files.js';
 import type { ResidualProfile } from '../check/residual-tests.js';
 import type { Config } from '../config/index.js';
+import { hasMap, readMap, type MapResult } from '../map/map-files.js';
 import { hasPrediction, readPrediction, readPredictionArray } from '../predict/prediction-files.js';
 import type { Prediction, Theory } from '../predict/index.js';
 import {
@@ -48,6 +49,7 @@ export interface ReportRun {
   check?: CheckRecord;
   residuals: ResidualProfile[];
   training?: TrainingRecord[];
+  map?: MapResult;
 }
 
 const BLOCKS: BlockKind[] = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'];
@@ -102,6 +104,7 @@ export function readReportRun(run: RunDirectory): ReportRun {
     check: checked ? readCheck(run) : undefined,
     residuals: checked ? readResiduals(run) : [],
     training: readTraining(run),
+    map: hasMap(run) ? readMap(run) : undefined,
   };
 }
 

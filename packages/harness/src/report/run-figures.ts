@@ -6,8 +6,10 @@ import type { FigureSpec } from './figures/figure.js';
 import { heatMapData } from './heat-map-data.js';
 import { correlationHeatMaps } from './figures/correlation-heat-maps.js';
 import { lastLayerDistribution } from './figures/last-layer-distribution.js';
+import { MAP_QUANTITIES, mapQuantity } from './figures/map-quantity.js';
 import { metricDepth, type MetricDepthData } from './figures/metric-depth.js';
 import { oneStepResiduals } from './figures/one-step-residuals.js';
+import { phaseDiagram } from './figures/phase-diagram.js';
 import { queryKeyGradientDepth } from './figures/query-key-gradient-depth.js';
 import { gainCurve, metricCurve, trainingLayers } from './figures/training-layers.js';
 import { trainingLoss } from './figures/training-loss.js';
@@ -27,6 +29,7 @@ export const FIGURE_SECTIONS = [
   'residuals',
   'width',
   'training',
+  'map',
 ] as const;
 export type FigureSection = (typeof FIGURE_SECTIONS)[number];
 
@@ -109,6 +112,13 @@ function distribution(
   });
 }
 
+/** The phase diagram and its heat maps. */
+function mapFigures({ map, config }: ReportRun): FigureSpec[] {
+  if (!map) return [];
+  const data = { ...map, model: config.model };
+  return [phaseDiagram(data), ...MAP_QUANTITIES.map((quantity) => mapQuantity(quantity, data))];
+}
+
 /** All figures that the parts of a run allow. */
 export function runFigures(run: ReportRun): RunFigures {
   const { config, probes, residuals, check, training } = run;
@@ -169,5 +179,6 @@ export function runFigures(run: ReportRun): RunFigures {
           trainingLayers(training, gainCurve('gamma2')),
         ])
       : [],
+    map: mapFigures(run),
   };
 }

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readCheck } from '../check/check-files.js';
 import { Failure } from '../failure.js';
+import { writeMap } from '../map/map-files.js';
+import { lineText } from '../map/render-map.js';
+import { fixtureMap } from '../map/testing/fixture-map.js';
 import { readLayerRecords } from '../probe/probe-files.js';
 import { readPrediction } from '../predict/prediction-files.js';
 import { silent } from '../progress/reporter.js';
@@ -153,7 +156,7 @@ describe('a run that is not complete', () => {
   it('names the command for each part that is missing', async () => {
     const shown = seen(await write([await writeFixtureRun(folder, { name: 'empty', parts: [] })]));
     expect(shown).toContain('This run holds no result yet.');
-    for (const command of ['probe', 'predict', 'check', 'train']) {
+    for (const command of ['probe', 'predict', 'check', 'train', 'map']) {
       expect(shown).toContain(`shaped ${command} --config config.yaml`);
     }
   });
@@ -168,6 +171,21 @@ describe('a run that is not complete', () => {
     const shown = await write([only]);
     expect(shown.match(/<figure /g)).toHaveLength(figures);
     expect(/NaN|\bundefined\b|Infinity/.exec(seen(shown).replace(/Definitions.*/, ''))).toBeNull();
+  });
+
+  it('shows a phase diagram with its lines through the configuration', async () => {
+    const mapped = await writeFixtureRun(folder, { name: 'mapped', parts: [] });
+    const map = fixtureMap(mapped.config());
+    writeMap(mapped, map);
+    const markup = await write([mapped]);
+    expect(markup.match(/<figure /g)).toHaveLength(4);
+    expect(markup).toContain('id="phase-diagram"');
+    const shown = seen(markup);
+    expect(shown).not.toContain('shaped map --config config.yaml --out <run>');
+    expect(shown).toContain('shaped map --config config.yaml --out runs/mapped-again');
+    for (const line of map.record.summary.lines) {
+      expect(shown.split(lineText(map.record, line))).toHaveLength(3); // in result and caption
+    }
   });
 
   it('draws no network for a theory alone, and the other way round', async () => {

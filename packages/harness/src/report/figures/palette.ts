@@ -1,4 +1,5 @@
 import type { BlockKind } from '@shaped/sde';
+import type { CellClass } from '../../map/map-cell.js';
 
 /** A colour that the page can give another value in the dark: a CSS variable and its light value. */
 function variable(name: string, light: string): string {
@@ -9,6 +10,7 @@ function variable(name: string, light: string): string {
 export const INK = variable('ink', '#1c2127');
 export const MUTED = variable('muted', '#5b6570');
 export const GRID = variable('grid', '#e3e7eb');
+export const PAPER = variable('paper', '#ffffff');
 
 /**
  * One colour a block kind, the same in every figure; from Okabe and Ito's palette, which people with
@@ -20,6 +22,16 @@ export const BLOCK_COLOURS: Record<BlockKind, string> = {
   preLN: variable('pre-ln', '#009e73'),
   postLN: variable('post-ln', '#b8578f'),
   depthScaled: variable('depth-scaled', '#b98300'),
+};
+
+/**
+ * One colour a class of a phase diagram's cells: hues that colour-blind people tell apart, and
+ * lightnesses that a grey print does.
+ */
+export const CLASS_COLOURS: Record<CellClass, string> = {
+  healthy: variable('healthy', '#d3ecdf'),
+  collapse: variable('collapse', '#0072b2'),
+  blowUp: variable('blow-up', '#e69f00'),
 };
 
 /** Theory: drawn in ink, told apart by dashes. */

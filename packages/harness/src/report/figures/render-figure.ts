@@ -34,7 +34,9 @@ export async function renderFigure(
     const drawn = await view.toSVG();
     const own = drawn
       .replaceAll(/\bid="([^"]+)"/g, `id="${idPrefix}-$1"`)
-      .replaceAll(/url\(#([^)]+)\)/g, `url(#${idPrefix}-$1)`);
+      .replaceAll(/url\(#([^)]+)\)/g, `url(#${idPrefix}-$1)`)
+      // Neighbouring tiles meet without a seam.
+      .replaceAll(/<g class="mark-rect role-mark[^"]*"/g, '$& shape-rendering="crispEdges"');
     return { ...figure, svg: literal ? own : subscripts(own) };
   } finally {
     view.finalize();

@@ -70,9 +70,14 @@ function windowsList(run: ReportRun): Html | undefined {
 export function configurationSection(run: ReportRun): Html {
   const machine = origin(run);
   const again = `runs/${run.config.name}-again`;
-  const commands = run.training
-    ? `shaped run --config config.yaml --out ${again}`
-    : `shaped check --config config.yaml --out ${again}\nshaped report ${again}`;
+  const made = run.training
+    ? [`shaped run --config config.yaml --out ${again}`]
+    : run.map && run.probes.length === 0
+      ? []
+      : [`shaped check --config config.yaml --out ${again}`];
+  const mapped = run.map ? [`shaped map --config config.yaml --out ${again}`] : [];
+  const shown = run.training && !run.map ? [] : [`shaped report ${again}`];
+  const commands = [...made, ...mapped, ...shown].join('\n');
   return html`<section>
     <h3>Configuration</h3>
     ${factsTable(facts(run))} ${windowsList(run)}

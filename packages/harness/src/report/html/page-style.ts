@@ -3,14 +3,16 @@ const LIGHT = `
   --ink: #1c2127; --muted: #5b6570; --grid: #e3e7eb;
   --shaped: #0072b2; --unshaped: #d55e00; --pre-ln: #009e73; --post-ln: #b8578f;
   --depth-scaled: #b98300; --chain: #7a3fb0;
-  --pass: #1a7f4b; --fail: #b3261e; --open: #8a6100;`;
+  --pass: #1a7f4b; --fail: #b3261e; --open: #8a6100;
+  --healthy: #d3ecdf; --collapse: #0072b2; --blow-up: #e69f00;`;
 
 const DARK = `
   --paper: #14181c; --panel: #1d2328; --line: #343c44;
   --ink: #e8ecef; --muted: #a3adb7; --grid: #2c343b;
   --shaped: #56b4e9; --unshaped: #ff8b3d; --pre-ln: #2fc79a; --post-ln: #e48fc0;
   --depth-scaled: #e6b23a; --chain: #c49bf0;
-  --pass: #5fd39a; --fail: #ff8a80; --open: #e6b23a;`;
+  --pass: #5fd39a; --fail: #ff8a80; --open: #e6b23a;
+  --healthy: #24493b; --collapse: #56b4e9; --blow-up: #e69f00;`;
 
 /** The page's style sheet: light and dark, two columns where there is room, and print. */
 export const PAGE_STYLE = `

@@ -15,6 +15,7 @@ const TITLES: Record<FigureSection, string> = {
   residuals: 'Check: network, exact chain and SDE',
   width: 'From finite width to the SDE',
   training: 'Training',
+  map: 'Phase diagram',
 };
 
 /** What a section says before its figures. */
@@ -29,6 +30,7 @@ const INTRODUCTIONS: Record<FigureSection, string> = {
   width:
     'Network and exact chain have one law at every width. The SDE is their limit: the gap should shrink as the width grows.',
   training: 'A causal language model with the same metrics, layer by layer.',
+  map: 'What becomes of the tokens at the last layer when two parameters of the model vary.',
 };
 
 /** A drawn run: its figures by section. */
@@ -61,6 +63,8 @@ function missing(section: FigureSection, run: ReportRun): string[] {
         : [`There is no SDE for block ${config.model.block} to compare with.`];
     case 'training':
       return run.training ? [] : [`Nothing was trained: ${command('train')} does.`];
+    case 'map':
+      return run.map ? [] : [`No parameters were varied: ${command('map')} does.`];
   }
 }
 
