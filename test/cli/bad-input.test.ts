@@ -7,7 +7,7 @@ import { scratch } from '../support/scratch.ts';
 import { shaped, type ShapedOptions } from '../support/shaped.ts';
 
 /** The commands that take a configuration. */
-const RUN_COMMANDS = ['run', 'probe', 'predict', 'check', 'train'];
+const RUN_COMMANDS = ['run', 'probe', 'predict', 'check', 'train', 'map'];
 
 const at = scratch();
 
@@ -70,7 +70,7 @@ describe('a wrong command line', () => {
     {
       what: 'an unknown command, near none',
       args: () => ['zebra'],
-      says: /unknown command zebra\. Known: run, probe, predict, check, train, report, /,
+      says: /unknown command zebra\. Known: run, probe, predict, check, train, .*map, report, /,
     },
     ...RUN_COMMANDS.map((command) => ({
       what: `an unknown option of ${command}`,
@@ -273,6 +273,62 @@ describe('a wrong configuration', () => {
       exitCode: 2,
     });
   });
+});
+
+describe('a wrong map', () => {
+  const map = (...more: string[]) => on('map', ...more);
+  refuses([
+    {
+      what: 'one parameter twice',
+      args: () => map('-x', 'gamma:0:1:3', '-y', 'gamma:0:1:3'),
+      says: /map\.y: expected another parameter than map\.x, got gamma twice/,
+    },
+    {
+      what: 'axes and numbers out of range, all reported together',
+      args: () => map('-x', 'gamma:0:2:3', '-y', 'tau0:1:0.5:3', '--paths', '3', '--stop-at', '-1'),
+      says: /4 problems in the configuration\n(?=[^]*map\.x: expected gamma of at most 1)(?=[^]*map\.y: expected a first value below the last)(?=[^]*map\.paths: expected at least 16, got 3)(?=[^]*map\.stopAt: expected more than 0, got -1)/,
+    },
+    {
+      what: 'an axis that is none',
+      args: () => map('--x-axis', 'gamma'),
+      says: /map\.x: expected parameter:first:last:cells, .*got "gamma"/,
+    },
+    {
+      what: 'too many cells',
+      args: () => map('-x', 'gamma:0:1:101', '-y', 'tau0:1:2:100'),
+      says: /map\.x: expected at most 10000 cells, got 10100/,
+    },
+    {
+      what: 'more tokens than width',
+      args: () => map('-x', 'tokens:2:32:3', '-y', 'tau0:1:2:3'),
+      says: /map\.x: in the cell tokens 17, tau0 1: expected width to be at least the number of tokens/,
+    },
+    {
+      what: 'a block that the SDE does not know',
+      args: () => map('-s', 'model.block=unshaped'),
+      says: /map\.theory: expected block 'shaped', got 'unshaped'\..*Choose map\.theory chain/,
+    },
+    {
+      what: 'LayerNorm with the chain',
+      args: () =>
+        map(
+          '--theory',
+          'chain',
+          '-s',
+          'model.block=preLN',
+          '-x',
+          'tau0:1:2:3',
+          '-y',
+          'heads:1:2:2',
+        ),
+      says: /map\.theory: expected norm 'rms' or 'none', got 'layer'/,
+    },
+    {
+      what: 'a text that V0 should come from',
+      args: () => map('--start', 'text', '-o', at('map-text'), '--data', at('empty.txt')),
+      says: /empty\.txt.*empty/,
+    },
+  ]);
 });
 
 describe('wrong text', () => {

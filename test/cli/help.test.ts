@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { shaped } from '../support/shaped.ts';
 
 const COLUMNS = 100;
-const COMMANDS = ['run', 'probe', 'predict', 'check', 'train', 'report', 'tensorboard', 'doctor'];
+const COMMANDS = ['run', 'probe', 'predict', 'check', 'train', 'map', 'report', 'tensorboard', 'doctor'];
 
 async function help(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await shaped(args);
