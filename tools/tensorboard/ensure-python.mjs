@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { aptInstall } from '../debian/apt-install.mjs';
 
-/** What TensorBoard 2.21 asks for. */
+/** What TensorBoard 2.21 asks for, unless the caller asks for more. */
 const MINIMUM = [3, 9];
 
 const DEBIAN_PACKAGES = ['python3', 'python3-venv'];
@@ -14,19 +14,23 @@ const PROBE = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2]
  * packages where this process may.
  *
  * @param {(line: string) => void} log
- * @param {{ install?: typeof aptInstall, candidates?: readonly string[] }} [options]
+ * @param {{ install?: typeof aptInstall, candidates?: readonly string[], minimum?: readonly [number, number] }} [options]
  * @returns {string}
  * @throws Error that says what is missing and how to get it
  */
 export function ensurePython(
   log,
-  { install = aptInstall, candidates = ['python3', 'python', '/usr/bin/python3'] } = {},
+  {
+    install = aptInstall,
+    candidates = ['python3', 'python', '/usr/bin/python3'],
+    minimum = MINIMUM,
+  } = {},
 ) {
   const reasons = [];
   const usable = () => {
     reasons.length = 0;
     return candidates.find((command) => {
-      const reason = unusable(command);
+      const reason = unusable(command, minimum);
       if (reason) reasons.push(reason);
       return !reason;
     });
@@ -34,14 +38,14 @@ export function ensurePython(
   const found = usable() ?? (install(DEBIAN_PACKAGES, log) ? usable() : undefined);
   if (found) return found;
   throw new Error(
-    `ensurePython: expected Python ${MINIMUM.join('.')} or newer with its modules venv and ` +
+    `ensurePython: expected Python ${minimum.join('.')} or newer with its modules venv and ` +
       `ensurepip, got: ${reasons.join('; ')}. Install it ("apt-get install ` +
       `${DEBIAN_PACKAGES.join(' ')}" on Debian and Ubuntu, python.org elsewhere).`,
   );
 }
 
 /** Why a command is of no use here; undefined when it is. */
-function unusable(command) {
+function unusable(command, minimum) {
   const probe = spawnSync(command, ['-c', PROBE], { encoding: 'utf8' });
   if (probe.error) return `no ${command}`;
   if (probe.status !== 0) {
@@ -49,6 +53,6 @@ function unusable(command) {
     return missing ? `${command} without its module ${missing}` : `${command} that does not run`;
   }
   const [major, minor] = probe.stdout.trim().split('.').map(Number);
-  const old = major < MINIMUM[0] || (major === MINIMUM[0] && minor < MINIMUM[1]);
+  const old = major < minimum[0] || (major === minimum[0] && minor < minimum[1]);
   return old ? `${command} ${major}.${minor}` : undefined;
 }
