@@ -1,8 +1,14 @@
 import { deriveSeed } from '@shaped/random';
-import { checkPositive, checkProbability } from '../statistics/check-sample.js';
+import { checkPositive } from '../statistics/check-sample.js';
 import { normalQuantile } from '../statistics/normal.js';
 import type { Proportion } from '../statistics/proportion.js';
-import { checkSteps, pairRequest, type PairNoise, type PairOptions } from './solver-request.js';
+import {
+  checkQuantiles,
+  checkSteps,
+  pairRequest,
+  type PairNoise,
+  type PairOptions,
+} from './solver-request.js';
 import { stepErrors, type StepMeasure } from './step-errors.js';
 import { stepPair } from './step-pair.js';
 import { SOLVERS, type SolverName } from './solvers.js';
@@ -102,7 +108,7 @@ export async function chooseStep<Name extends string>(
   const request = pairRequest(caller, rest);
   const { model, solver, time, noise, functionals, paths, seed } = request;
   checkPositive(caller, 'tolerance', tolerance);
-  for (const p of probabilities) checkProbability(caller, 'probabilities', p, true);
+  checkQuantiles(caller, probabilities, request.paths);
   const first = initialSteps ?? Math.max(INITIAL_STEPS, fewestSteps(solver, model.tokens, time));
   checkSteps(caller, 'initialSteps', first);
   checkSteps(caller, 'maxSteps', maxSteps);

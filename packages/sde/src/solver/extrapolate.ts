@@ -1,4 +1,3 @@
-import { checkProbability } from '../statistics/check-sample.js';
 import {
   pairedMean,
   pairedProbability,
@@ -6,7 +5,13 @@ import {
   type PairedEstimate,
 } from '../statistics/paired-estimate.js';
 import type { Proportion } from '../statistics/proportion.js';
-import { checkSteps, pairRequest, type PairNoise, type PairOptions } from './solver-request.js';
+import {
+  checkQuantiles,
+  checkSteps,
+  pairRequest,
+  type PairNoise,
+  type PairOptions,
+} from './solver-request.js';
 import { stepPair } from './step-pair.js';
 
 /** Options of {@link extrapolate}: those of `simulate`, without what asks for paths. */
@@ -50,7 +55,10 @@ export interface Extrapolation<Name extends string = string> {
   readonly strongOrder: null;
   readonly noise: PairNoise;
   readonly steps: { readonly coarse: number; readonly fine: number };
-  /** Share of paths that stopped: what order 2 is not claimed for. */
+  /**
+   * Share of paths that stopped: what order 2 is not claimed for. Times the range of a functional it
+   * bounds what late exits can do to its expectation, so that a share of 1e-4 hardly matters for ρ.
+   */
   readonly stopped: { readonly coarse: Proportion; readonly fine: Proportion };
   /** Share of paths that left the cone: where it is not rare, dt is too large for any order. */
   readonly projected: { readonly coarse: Proportion; readonly fine: Proportion };
@@ -83,7 +91,7 @@ export async function extrapolate<Name extends string>(
   const { steps, probabilities = [], thresholds = {}, ...rest } = options;
   const request = pairRequest('extrapolate', rest);
   checkSteps('extrapolate', 'steps', steps);
-  for (const p of probabilities) checkProbability('extrapolate', 'probabilities', p, true);
+  checkQuantiles('extrapolate', probabilities, request.paths);
   const levels = thresholds as Record<string, readonly number[] | undefined>;
   for (const name of Object.keys(levels)) {
     if (Object.hasOwn(options.functionals, name)) continue;

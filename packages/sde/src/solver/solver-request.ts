@@ -1,6 +1,7 @@
 import { checkOptions } from '../engine/check-options.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
+import { checkProbability } from '../statistics/check-sample.js';
 import type { Statistic } from '../summary/covariance-statistics.js';
 import type { SimulateOptions } from './simulate.js';
 import { checkSolver, type SolverName } from './solvers.js';
@@ -97,4 +98,27 @@ export function checkSteps(caller: string, name: string, steps: number): void {
   throw new RangeError(
     `${caller}: expected ${name} to be a positive integer, got ${steps}. dt is time/steps.`,
   );
+}
+
+/**
+ * Values that must be expected on either side of a quantile: fewer, and its standard error, which
+ * rests on the slope of the empirical quantiles around it, is a guess.
+ */
+const TAIL_VALUES = 20;
+
+/** Refuses a p that is none, or whose tail holds too few paths. @throws RangeError naming `caller` */
+export function checkQuantiles(
+  caller: string,
+  probabilities: readonly number[],
+  paths: number,
+): void {
+  for (const p of probabilities) {
+    checkProbability(caller, 'probabilities', p, true);
+    const wanted = Math.round(TAIL_VALUES / Math.min(p, 1 - p));
+    if (paths >= wanted) continue;
+    throw new RangeError(
+      `${caller}: expected at least ${wanted} paths for the quantile at ${p}, got ${paths}. Its ` +
+        'standard error needs some on either side: take more, or ask for a quantile further inside.',
+    );
+  }
 }

@@ -1,9 +1,13 @@
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
 import { describe, expect, test } from 'vitest';
 import type { Ensemble, EnsembleEvent } from '../ensemble/ensemble.js';
+import { architecture } from '../model/architecture.js';
 import { moments } from '../statistics/moments.js';
 import { normalQuantile } from '../statistics/normal.js';
 import { quantile } from '../statistics/quantile.js';
+import { simulateBatches } from '../solver/simulate.js';
+import { equicorrelated } from '../testing/reference-point.js';
+import { meanCorrelation } from './covariance-statistics.js';
 import type { DistributionSummary } from './distribution-summary.js';
 import type { SummarizeOptions } from './ensemble-summary.js';
 import { summarize } from './summarize.js';
@@ -150,6 +154,27 @@ describe('batches leave no trace', () => {
       for (const other of data.slice(1)) expect(other).toEqual(data[0]);
     },
   );
+
+  test('simulations can be summarised as they run, in batches of any size', async () => {
+    const arch = architecture({ tokens: 2, width: 64, depth: 1, gamma: 0.5 });
+    const run = { arch, V0: equicorrelated(2, 0.2), time: 0.5, steps: 10, paths: 40, seed: 6 };
+    const results = await Promise.all(
+      [undefined, 1, 7].map((batch) =>
+        summarize(simulateBatches({ ...run, batch, stopAt: 2 }), {
+          statistics: { rho: meanCorrelation },
+          exactUpTo: 20,
+        }),
+      ),
+    );
+    const data = results.map(({ statistics: { rho }, stoppingTimes, ...rest }) => ({
+      ...rest,
+      rho: rho.map(told),
+      stoppingTimes: told(stoppingTimes),
+    }));
+    expect(data[0].stopped.count).toBeGreaterThan(0);
+    expect(data[1]).toEqual(data[0]);
+    expect(data[2]).toEqual(data[0]);
+  });
 
   test('a plain list of batches will do', async () => {
     const { paths, firstPath } = await summarize([ensemble(5, 3), ensemble(8, 1)], { statistics });
