@@ -25,7 +25,10 @@ export interface MapSummary {
   lines: MapLine[];
   /** The configuration's own point, and the cell it lies in; null where it lies outside. */
   own: { x: number; y: number; column: number; row: number } | null;
-  /** Cells in which most paths that reached T left the cone: their steps are too long. */
+  /**
+   * Cells in which most paths that reached T left the cone, so that their steps are too long; those
+   * that blow up are left out, as paths near an explosion leave it at any step.
+   */
   coarse: number;
 }
 
@@ -131,6 +134,6 @@ export function mapSummary(
       },
     ],
     own: column === undefined || row === undefined ? null : { ...own, column, row },
-    coarse: cells.filter(({ projected }) => projected > COARSE).length,
+    coarse: cells.filter((cell) => cell.class !== 'blowUp' && cell.projected > COARSE).length,
   };
 }

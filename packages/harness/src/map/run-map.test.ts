@@ -104,7 +104,7 @@ describe('a map', () => {
     const context = tiny({ steps: 1, stopAt: 1e6 });
     await runMap(context);
     expect(context.said[0]).toMatch(
-      /^map: in \d+ of 12 cells most paths left the cone.*Raise map\.steps/,
+      /^map: in \d+ of 12 cells that do not blow up most paths left the cone.*Raise map\.steps/,
     );
   });
 });

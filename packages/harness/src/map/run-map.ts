@@ -1,9 +1,9 @@
-import { availableParallelism, totalmem } from 'node:os';
+import { totalmem } from 'node:os';
 import { COLLAPSED } from '../advise/goal.js';
 import { architectureOf, STANDARD_START_RHO } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { usageFailure } from '../failure.js';
-import { runJobs } from '../workers/index.js';
+import { defaultWorkers, runJobs } from '../workers/index.js';
 import { cellStatistics, CLASS_CONFIDENCE, type MapCell } from './map-cell.js';
 import { hasMap, PartialMap, readMap, writeMap, type MapRecord } from './map-files.js';
 import { mapPlan, type MapPlan } from './map-plan.js';
@@ -53,7 +53,7 @@ export async function runMap(context: CommandContext): Promise<void> {
   const { model, map, workers } = config;
   if (!hasMap(run)) {
     const plan = mapPlan(config);
-    checkMemory(plan, workers ?? availableParallelism());
+    checkMemory(plan, workers ?? defaultWorkers());
     const partial = new PartialMap(run);
     const done = usable(partial.found, plan);
     const rest = Array.from({ length: plan.cells }, (_, cell) => cell).filter(
@@ -105,7 +105,7 @@ export async function runMap(context: CommandContext): Promise<void> {
   const cells = result.cells.length;
   if (coarse > 0) {
     reporter.warn(
-      `map: in ${coarse} of ${cells} cells most paths left the cone of covariances on the way, as ${result.record.steps} steps are few for them. Raise map.steps.`,
+      `map: in ${coarse} of ${cells} cells that do not blow up most paths left the cone of covariances on the way, as ${result.record.steps} steps are few for them. Raise map.steps.`,
     );
   }
   reporter.result(renderMap(result), result.record);

@@ -1,2 +1,2 @@
-export { runJobs, type JobOptions } from './run-jobs.js';
+export { defaultWorkers, runJobs, type JobOptions } from './run-jobs.js';
 export { workerEntry } from './worker-entry.js';

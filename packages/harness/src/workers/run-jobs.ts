@@ -5,8 +5,11 @@ import { Piscina } from 'piscina';
 import { interruption, throwIfInterrupted } from '../failure.js';
 import { unwrap, type WorkerReply } from './worker-entry.js';
 
-/** Threads taken where none were asked for: more gain little on jobs of this size. */
+/** More threads gain little on jobs of this size. */
 const DEFAULT_MOST = 8;
+
+/** Worker threads taken where none were asked for: one a core, at most 8. */
+export const defaultWorkers = (): number => Math.min(availableParallelism(), DEFAULT_MOST);
 
 export interface JobOptions<Job, Result> {
   jobs: readonly Job[];
@@ -29,7 +32,7 @@ export interface JobOptions<Job, Result> {
 export async function runJobs<Job, Result>(options: JobOptions<Job, Result>): Promise<Result[]> {
   const { jobs, signal, onResult } = options;
   throwIfInterrupted(signal);
-  const wanted = options.workers ?? Math.min(availableParallelism(), DEFAULT_MOST);
+  const wanted = options.workers ?? defaultWorkers();
   const workers = Math.min(wanted, jobs.length);
   // Sources run under a test runner have no built worker beside them: they work in this thread.
   if (workers === 0 || !existsSync(fileURLToPath(options.worker))) {

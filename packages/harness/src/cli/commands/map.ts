@@ -49,6 +49,7 @@ export const map: Command<MapArguments> = {
     return inRun('map', { ...args, set }, session, async (context) => {
       await mapStep(context);
       context.reporter.line(`The map is in ${context.run.path('map')}`);
+      context.reporter.line(`Draw it: shaped report ${context.run.root}`);
       return EXIT.done;
     });
   },
