@@ -1,0 +1,84 @@
+import { performance } from 'node:perf_hooks';
+import { compareTimes, median } from './compare-times.mjs';
+import { interleave } from './interleave.mjs';
+import { ours } from './ours.mjs';
+import { sameLaw } from './same-law.mjs';
+
+/** How the peer's two threads are used; the target is checked against the faster. */
+export const STYLES = ['tuned', 'plain'];
+
+/** Seeds of timed rounds start here, those of compared laws there. */
+const TIMED_SEED = 1_000;
+const LAW_SEED = 1;
+
+/**
+ * One row of the table: whether ours and the peer follow one law, and how much faster ours is.
+ *
+ * A peer of another law fails the row, however fast either is.
+ *
+ * @param work of `works.mjs`
+ * @param {{ peers: import('./peer-process.mjs').PeerProcess, how: object, rounds: number, log: (line: string) => void }} context
+ */
+export async function race(work, { peers, how, rounds, log }) {
+  log(`${work.name}: comparing the laws …`);
+  const laws = [];
+  for (const changes of work.agreement)
+    laws.push(...(await compareLaws(work, changes, peers, how)));
+  log(`${work.name}: ${rounds} rounds …`);
+  const request = (style, round) => ({
+    ...peerRequest(work, work.problem, work.peerPaths, style),
+    seed: TIMED_SEED + round,
+  });
+  const contenders = {
+    ours: async (round) => {
+      const start = performance.now();
+      const { problem, paths } = work;
+      await ours[work.ours]({ problem, paths, seed: TIMED_SEED + round }, how);
+      return (performance.now() - start) / 1_000;
+    },
+  };
+  for (const style of STYLES) {
+    contenders[style] = async (round) => (await peers.run(request(style, round))).seconds;
+  }
+  const seconds = await interleave(contenders, rounds);
+  const scale = work.paths / work.peerPaths;
+  const faster = STYLES.reduce((best, style) =>
+    median(seconds[style]) < median(seconds[best]) ? style : best,
+  );
+  const comparison = Object.fromEntries(
+    STYLES.map((style) => [style, compareTimes(seconds.ours, seconds[style], scale)]),
+  );
+  return {
+    kind: 'race',
+    ...work,
+    rounds,
+    laws,
+    agrees: laws.every(({ same }) => same),
+    scale,
+    faster,
+    oursSeconds: median(seconds.ours),
+    peerSeconds: Object.fromEntries(STYLES.map((style) => [style, scale * median(seconds[style])])),
+    comparison,
+    met: laws.every(({ same }) => same) && comparison[faster].ratio >= work.target,
+  };
+}
+
+async function compareLaws(work, { paths, ...changes }, peers, how) {
+  const problem = { ...work.problem, ...changes };
+  const mine = await ours[work.ours]({ problem, paths: work.paths, seed: LAW_SEED }, how);
+  const peerPaths = paths ?? LAW_PATHS[work.peer] ?? work.paths;
+  const laws = [];
+  for (const style of STYLES) {
+    const request = { ...peerRequest(work, problem, peerPaths, style), seed: LAW_SEED };
+    const { V } = await peers.run({ ...request, sample: true });
+    laws.push({ style, changes, ...sameLaw(mine.V, V, problem.tokens) });
+  }
+  return laws;
+}
+
+/** Paths of a peer too slow for as many as ours. */
+const LAW_PATHS = { sdeGeneral: 1024 };
+
+function peerRequest({ peer, chunk, peerPaths }, problem, paths, style) {
+  return { peer, problem, paths, style, chunk: style === 'plain' ? peerPaths : chunk };
+}

@@ -1,0 +1,83 @@
+import { PROBLEM } from './problem.mjs';
+
+/**
+ * Where a wrong softmax term shows: without the attention terms log V₁₁ differs by a distance of
+ * 0.13 there, by 0.03 in the timed problem.
+ */
+export const TELLING = { tau0: 0.3, variance0: 2, time: 0.2, steps: 80, depth: 40 };
+
+/**
+ * What is timed against a peer, in the order of the table.
+ *
+ * - `ours`: which of `ours.mjs`; `peer`: which of `peers/serve.py`.
+ * - `paths`: of ours; `peerPaths`: of the peer, whose seconds are multiplied by paths / peerPaths.
+ * - `chunk`: paths that the tuned peer advances together, the fastest of those tried.
+ * - `target`: times faster that ours must be.
+ * - `agreement`: what differs from the timed problem where the laws are compared.
+ */
+const WORKS = [
+  {
+    name: 'sde',
+    title: 'Transformer SDE, m = 8, 4,096 paths, 75 steps, float64',
+    against: 'the same O(m³) scheme',
+    ours: 'sde',
+    peer: 'sde',
+    paths: 4096,
+    peerPaths: 4096,
+    chunk: 1024,
+    target: 10,
+    agreement: [{}, TELLING],
+  },
+  {
+    name: 'sde-general',
+    title: 'the same SDE',
+    against: 'the general m²×m² root',
+    ours: 'sde',
+    peer: 'sdeGeneral',
+    paths: 4096,
+    peerPaths: 512,
+    chunk: 128,
+    target: 100,
+    agreement: [{}, TELLING],
+  },
+  {
+    name: 'chain',
+    title: 'Exact chain, n = 200, d = 150, m = 8, 4,096 networks',
+    against: 'the same chain',
+    ours: 'chain',
+    peer: 'chain',
+    paths: 4096,
+    peerPaths: 4096,
+    chunk: 1024,
+    target: 5,
+    agreement: [{}, TELLING],
+  },
+  {
+    name: 'chain-dense',
+    title: 'the same networks',
+    against: 'dense networks, all weights drawn',
+    ours: 'chain',
+    peer: 'dense',
+    paths: 4096,
+    peerPaths: 16,
+    chunk: 4,
+    target: 200,
+    agreement: [{ ...TELLING, paths: 512 }],
+  },
+];
+
+/** Paths, steps and layers of a quick run, which tries the tool and measures nothing. */
+const QUICK = { paths: 64, peerPaths: 8, steps: 5, depth: 3 };
+
+/** The works with their problems; small ones for a quick run. */
+export function works(quick) {
+  return WORKS.map((work) => {
+    if (!quick) return { ...work, problem: PROBLEM };
+    const { paths, peerPaths, steps, depth } = QUICK;
+    const problem = { ...PROBLEM, steps, depth, time: 0.05 };
+    return { ...work, paths, peerPaths, problem, agreement: [{ paths: 256 }] };
+  });
+}
+
+/** Names of all works, growth and memory among them. */
+export const NAMES = [...WORKS.map(({ name }) => name), 'growth', 'memory'];
