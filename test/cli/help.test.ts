@@ -2,7 +2,18 @@ import { describe, expect, test } from 'vitest';
 import { shaped } from '../support/shaped.ts';
 
 const COLUMNS = 100;
-const COMMANDS = ['run', 'probe', 'predict', 'check', 'train', 'map', 'report', 'tensorboard', 'doctor'];
+const COMMANDS = [
+  'run',
+  'probe',
+  'predict',
+  'check',
+  'advise',
+  'train',
+  'map',
+  'report',
+  'tensorboard',
+  'doctor',
+];
 
 async function help(...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await shaped(args);
@@ -72,6 +83,7 @@ describe('the help of a command', () => {
   test.each([
     ['run', [0, 1, 2, 3, 130, 143]],
     ['check', [0, 1, 2, 3, 130, 143]],
+    ['advise', [0, 1, 2, 3, 130, 143]],
     ['doctor', [0, 1, 2, 130, 143]],
   ])('%s says its exit codes', async (command, codes) => {
     expect(exitCodesOf(await help(command, '--help'))).toEqual(codes);

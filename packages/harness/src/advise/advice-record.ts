@@ -17,7 +17,7 @@ export interface Examination {
   sde: FateSummary | null;
   /** Why there is no SDE, where it was asked for. */
   noSde?: string;
-  /** By the chain, its bounds moved by what the tokens left out may add. */
+  /** By the chain, with the bounds of all tokens where some were left out. */
   judgement: Judgement;
   verdict: Verdict;
 }

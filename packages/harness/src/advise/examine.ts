@@ -61,7 +61,7 @@ export async function examine(
     ? await ensemble(`${request.label}, ${half} tokens`, 'chain', withTokens(arch, half), paths)
     : null;
   const z = normalQuantile(goal.confidence);
-  const tokens = few === null ? null : tokenEffect(plan.asked, [m, chain], [half, few], z);
+  const tokens = few === null ? null : tokenEffect(plan.asked.tokens, [m, chain], [half, few], z);
 
   const wantsSde = request.sde ?? true;
   const refusal = wantsSde ? theoryRefusal(arch, 'sde') : undefined;
@@ -70,7 +70,7 @@ export async function examine(
       ? await ensemble(`${request.label}, SDE`, 'sde', arch, plan.paths)
       : null;
 
-  const bounded = withAllTokens(chain, tokens);
+  const bounded = withAllTokens(chain, tokens, z);
   return {
     ...{ chain, tokens, sde, ...(refusal === undefined ? {} : { noSde: refusal }) },
     judgement: judge(bounded, goal),

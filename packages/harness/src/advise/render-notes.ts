@@ -2,24 +2,22 @@ import type { AttentionMask } from '@shaped/sde';
 import type { AdviceRecord, Examination } from './advice-record.js';
 import type { Goal } from './goal.js';
 import { judge } from './judge.js';
-import type { Change } from './token-effect.js';
+import type { Estimate } from './token-effect.js';
 
-const signed = (x: number, digits: number) => `${x < 0 ? '−' : '+'}${Math.abs(x).toFixed(digits)}`;
+const rhoText = ({ value, standardError }: Estimate) =>
+  `median ρ ${value.toFixed(3)} ± ${standardError.toFixed(3)}`.replaceAll('-', '−');
 
-const rhoChange = ({ change, standardError }: Change) =>
-  `${signed(change, 3)} ± ${standardError.toFixed(3)}`;
+const riskText = ({ value, standardError }: Estimate) =>
+  `failures ${(100 * value).toFixed(1)} ± ${(100 * standardError).toFixed(1)} %`;
 
-const riskChange = ({ change, standardError }: Change) =>
-  `${signed(100 * change, 1)} ± ${(100 * standardError).toFixed(1)} %`;
-
-/** What must be said of an examination: tokens left out, and why there is no SDE. */
+/** What must be said of an examination: the tokens left out, and what they may change. */
 export function examinationNotes({ tokens }: Examination, mask: AttentionMask): string[] {
   if (tokens === null) return [];
-  const { asked, simulated, halved, rho, risk, factor } = tokens;
+  const { asked, simulated, halved, rhoHalved, riskHalved, rho, risk } = tokens;
   return [
     `  Tokens: ${simulated} of ${asked} simulated${mask === 'causal' ? ', the first ones, which do not see the others' : ''}.`,
-    `    From ${halved} to ${simulated} tokens: median ρ ${rhoChange(rho)}, failures ${riskChange(risk)};`,
-    `    the rest is expected to move them by ${factor.toFixed(1)} times that; a rise counts against the network.`,
+    `    With ${halved} of them: ${rhoText(rhoHalved)}, ${riskText(riskHalved)}.`,
+    `    So expected with ${asked}: ${rhoText(rho)}, ${riskText(risk)}; the verdict counts it.`,
   ];
 }
 

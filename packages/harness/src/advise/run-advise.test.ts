@@ -48,12 +48,17 @@ describe('a network that collapses', () => {
     expect(advice.check.sde?.paths).toBe(plan.paths);
   });
 
-  test('is advised the least shaping: one notch beyond violates the goal, beyond doubt', async () => {
+  test('is advised the least shaping: one notch beyond is not healthy, two violate the goal', async () => {
     const { shaping, ...examination } = advice.beyond;
     expect(examination.judgement).not.toBe('healthy');
-    const beyond = lessShaped(advice.shaping, NOTCH, plan.simulated);
-    expect(shaping.gamma).toBeGreaterThanOrEqual(advice.shaping.gamma);
-    expect(judge(await independently(plan, beyond), plan.goal)).toBe('unhealthy');
+    expect(shaping.gamma).toBeGreaterThan(advice.shaping.gamma);
+    expect(shaping.tau0).toBeLessThanOrEqual(advice.shaping.tau0);
+    expect(shaping.cMinus).toBeLessThan(advice.shaping.cMinus);
+    const [one, two] = [NOTCH, NOTCH ** 2].map((factor) =>
+      lessShaped(advice.shaping, factor, plan.simulated),
+    );
+    expect(judge(await independently(plan, one), plan.goal)).not.toBe('healthy');
+    expect(judge(await independently(plan, two), plan.goal)).toBe('unhealthy');
   });
 
   test('was found along the dial and then part by part, each step at a healthy trial', () => {
@@ -129,6 +134,7 @@ test('of many tokens the first are simulated, and half of them beside', async ()
   expect(asked.tokens).toBe(24);
   expect(asIs.tokens).toMatchObject({ asked: 24, simulated: 4, halved: 2 });
   expect(asIs.tokens?.rho.standardError).toBeGreaterThan(0);
+  expect(asIs.tokens?.rhoHalved.value).not.toBe(asIs.chain.rho.median);
 });
 
 test('where nothing is healthy there is no advice, and no invented one', async () => {

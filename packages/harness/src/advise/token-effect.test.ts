@@ -4,13 +4,8 @@ import { binomialShare } from './binomial-share.js';
 import { equicorrelated } from './fates.js';
 import { fateSummary, type FateSummary } from './fate-summary.js';
 import { syntheticFates } from './testing/synthetic-fates.js';
-import { meanInverseKeys, tokenEffect, withAllTokens, type TokenEffect } from './token-effect.js';
+import { tokenEffect, withAllTokens } from './token-effect.js';
 import { leadingSizes } from './testing/leading-sizes.js';
-
-test('the mean of one over the number of keys is 1/m, or the harmonic mean under a causal mask', () => {
-  expect(meanInverseKeys({ mask: 'full' }, 8)).toBeCloseTo(1 / 8, 14);
-  expect(meanInverseKeys({ mask: 'causal' }, 4)).toBeCloseTo((1 + 1 / 2 + 1 / 3 + 1 / 4) / 4, 14);
-});
 
 const Z = 1.6448536269514722;
 const summary = (median: number, count: number): FateSummary => {
@@ -22,40 +17,40 @@ const summary = (median: number, count: number): FateSummary => {
   };
 };
 
-test('the effect is the change from half the tokens with its error, and the factor to all of them', () => {
-  const effect = tokenEffect(
-    { mask: 'full', tokens: 128 },
-    [16, summary(0.4, 8)],
-    [8, summary(0.3, 4)],
-    Z,
-  );
+test('what is expected of all tokens is on the line in log m, with the errors of both ends', () => {
+  const effect = tokenEffect(128, [16, summary(0.4, 8)], [8, summary(0.38, 4)], Z);
   expect(effect).toMatchObject({ asked: 128, simulated: 16, halved: 8 });
-  expect(effect.factor).toBeCloseTo((1 / 16 - 1 / 128) / (1 / 8 - 1 / 16), 12);
-  expect(effect.rho.change).toBeCloseTo(0.1, 12);
-  expect(effect.rho.standardError).toBeCloseTo(Math.hypot(0.01, 0.01), 12);
-  expect(effect.risk.change).toBeCloseTo(0.01, 12);
+  // Three doublings from 16 to 128.
+  expect(effect.rho.value).toBeCloseTo(0.4 + 3 * 0.02, 12);
+  expect(effect.rho.standardError).toBeCloseTo(Math.hypot(4 * 0.01, 3 * 0.01), 12);
+  expect(effect.risk.value).toBeCloseTo(0.02 + 3 * 0.01, 12);
+  expect(effect.rhoHalved.value).toBe(0.38);
+  expect(effect.riskHalved.value).toBe(0.01);
+});
+
+test('an odd number of tokens is halved to the one below, and a probability stays one', () => {
+  const effect = tokenEffect(80, [5, summary(0.4, 4)], [2, summary(0.3, 40)], Z);
+  const doublings = Math.log(16) / Math.log(2.5);
+  expect(effect.rho.value).toBeCloseTo(0.4 + 0.1 * doublings, 12);
+  expect(effect.risk.value).toBe(0);
 });
 
 describe('the bounds of a network with all its tokens', () => {
-  const change = (by: number) => ({ change: by, standardError: 0.01 });
-  const effect: TokenEffect = {
-    ...{ asked: 128, simulated: 16, halved: 8, factor: 0.5 },
-    ...{ rho: change(0.1), risk: change(0.04) },
-  };
   const given = summary(0.4, 8);
+  const effectOf = (rho: number, count: number) =>
+    tokenEffect(128, [16, given], [8, summary(rho, count)], Z);
 
-  test('rise by a notable rise times the factor', () => {
-    const moved = withAllTokens(given, effect);
-    expect(moved.rho.upper).toBeCloseTo(given.rho.upper + 0.05, 12);
-    expect(moved.risk.upper).toBeCloseTo(given.risk.upper + 0.02, 12);
+  test('are those expected, with their errors, where they are higher', () => {
+    const effect = effectOf(0.38, 4);
+    const moved = withAllTokens(given, effect, Z);
+    expect(moved.rho.upper).toBeCloseTo(0.46 + Z * 0.05, 12);
+    expect(moved.risk.upper).toBeCloseTo(0.05 + Z * effect.risk.standardError, 12);
     expect(moved.rho.lower).toBe(given.rho.lower);
   });
 
-  test('stay where a change is a fall, or within its errors, or nothing was left out', () => {
-    for (const by of [-0.1, 0.019]) {
-      expect(withAllTokens(given, { ...effect, rho: change(by), risk: change(by) })).toEqual(given);
-    }
-    expect(withAllTokens(given, null)).toBe(given);
+  test('stay where a fall is expected, or nothing was left out', () => {
+    expect(withAllTokens(given, effectOf(0.6, 100), Z)).toEqual(given);
+    expect(withAllTokens(given, null, Z)).toBe(given);
   });
 });
 

@@ -1,9 +1,8 @@
-import { centringMatrix, type Architecture } from '@shaped/sde';
 import type { FateSummary } from './fate-summary.js';
 
-/** A change between two numbers of tokens. */
-export interface Change {
-  change: number;
+/** A number with its standard error. */
+export interface Estimate {
+  value: number;
   standardError: number;
 }
 
@@ -13,76 +12,73 @@ export interface TokenEffect {
   simulated: number;
   /** Simulated beside them, at the same block. */
   halved: number;
-  /**
-   * What the tokens left out change, in units of what halving the simulated ones changes:
-   * `(h(simulated) − h(asked)) / (h(halved) − h(simulated))`, h(m) the mean over queries of one over
-   * their number of keys.
-   */
-  factor: number;
-  /** The median ρ at the last layer, from `halved` to `simulated` tokens. */
-  rho: Change;
+  /** The median ρ at the last layer with half the simulated tokens. */
+  rhoHalved: Estimate;
   /** The risk, likewise. */
-  risk: Change;
+  riskHalved: Estimate;
+  /** The median ρ at the last layer expected with all tokens; see {@link tokenEffect}. */
+  rho: Estimate;
+  /** The risk, likewise. */
+  risk: Estimate;
 }
 
-/** Standard errors from which a change counts. */
-const NOTABLE = 2;
-
-/** The mean over queries of 1/c_a: 1/m under a full mask, (1 + 1/2 + … + 1/m)/m under a causal one. */
-export function meanInverseKeys({ mask }: Pick<Architecture, 'mask'>, tokens: number): number {
-  const C = centringMatrix(mask, tokens);
-  let sum = 0;
-  for (let a = 0; a < tokens; a++) {
-    for (let j = 0; j < tokens; j++) sum += C[a * tokens + j] ** 2;
-  }
-  return sum / tokens;
-}
-
-/**
- * What halving the simulated tokens changes, and the factor to the tokens left out.
- *
- * In the drift and noise of attention every sum over keys is divided by their number; a network
- * depends on its number of tokens through those quotients, to first order linearly in their mean.
- *
- * @param z the normal quantile of the confidence of the summaries' bounds
- */
-export function tokenEffect(
-  { mask, tokens: asked }: Pick<Architecture, 'mask' | 'tokens'>,
-  [simulated, summary]: readonly [number, FateSummary],
-  [halved, half]: readonly [number, FateSummary],
-  z: number,
-): TokenEffect {
-  const h = (tokens: number) => meanInverseKeys({ mask }, tokens);
-  const medianError = ({ rho }: FateSummary) => (rho.upper - rho.lower) / (2 * z);
+/** `q + f (q − h)` for independent q and h. */
+function extrapolate(q: Estimate, h: Estimate, f: number, least: number): Estimate {
   return {
-    ...{ asked, simulated, halved },
-    factor: (h(simulated) - h(asked)) / (h(halved) - h(simulated)),
-    rho: {
-      change: summary.rho.median - half.rho.median,
-      standardError: Math.hypot(medianError(summary), medianError(half)),
-    },
-    risk: {
-      change: summary.risk.probability - half.risk.probability,
-      standardError: Math.hypot(summary.risk.standardError, half.risk.standardError),
-    },
+    value: Math.min(1, Math.max(least, q.value + f * (q.value - h.value))),
+    standardError: Math.hypot((1 + f) * q.standardError, f * h.standardError),
   };
 }
 
 /**
- * A summary whose upper bounds are moved by what the tokens left out may add: a rise that halving
- * shows beyond two standard errors, times the factor. A fall is not credited.
+ * What halving the simulated tokens changes, and what is expected of all tokens: a straight line in
+ * log m through the two, `q(asked) = q(m) + f (q(m) − q(m/2))` with f = log2(asked/m).
+ *
+ * A mean over tokens depends on m by sums over keys divided by their number, a + b/m, for which the
+ * line is too steep; the largest |V| of m tokens grows with log m. docs/decisions/least-shaping.md
+ * has the measurements.
+ *
+ * @param z the normal quantile of the confidence of the summaries' bounds
+ */
+export function tokenEffect(
+  asked: number,
+  [simulated, summary]: readonly [number, FateSummary],
+  [halved, half]: readonly [number, FateSummary],
+  z: number,
+): TokenEffect {
+  const f = Math.log(asked / simulated) / Math.log(simulated / halved);
+  const rhoOf = ({ rho }: FateSummary): Estimate => ({
+    value: rho.median,
+    standardError: (rho.upper - rho.lower) / (2 * z),
+  });
+  const riskOf = ({ risk }: FateSummary): Estimate => ({
+    value: risk.probability,
+    standardError: risk.standardError,
+  });
+  return {
+    ...{ asked, simulated, halved },
+    ...{ rhoHalved: rhoOf(half), riskHalved: riskOf(half) },
+    rho: extrapolate(rhoOf(summary), rhoOf(half), f, -1),
+    risk: extrapolate(riskOf(summary), riskOf(half), f, 0),
+  };
+}
+
+/**
+ * A summary whose upper bounds are those of all tokens where a rise is expected: the value expected, plus
+ * z standard errors. A fall is not credited.
  */
 export function withAllTokens<S extends Pick<FateSummary, 'rho' | 'risk'>>(
   summary: S,
   effect: TokenEffect | null,
+  z: number,
 ): S {
   if (effect === null) return summary;
-  const rise = ({ change, standardError }: Change) =>
-    change > NOTABLE * standardError ? change * effect.factor : 0;
+  const bound = (now: number, { value, standardError }: Estimate) =>
+    value > now ? Math.min(1, value + z * standardError) : -1;
   const { risk, rho } = summary;
   return {
     ...summary,
-    risk: { ...risk, upper: Math.min(1, risk.upper + rise(effect.risk)) },
-    rho: { ...rho, upper: Math.min(1, rho.upper + rise(effect.rho)) },
+    risk: { ...risk, upper: Math.max(risk.upper, bound(risk.probability, effect.risk)) },
+    rho: { ...rho, upper: Math.max(rho.upper, bound(rho.median, effect.rho)) },
   };
 }

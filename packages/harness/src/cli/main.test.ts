@@ -19,6 +19,7 @@ const COMMANDS = [
   'probe',
   'predict',
   'check',
+  'advise',
   'train',
   'map',
   'report',
