@@ -24,7 +24,7 @@ const WORKS = [
     peer: 'sde',
     paths: 4096,
     peerPaths: 4096,
-    chunk: 1024,
+    chunk: 2048,
     target: 10,
     agreement: [{}, TELLING],
   },
