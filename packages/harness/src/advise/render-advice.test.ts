@@ -82,7 +82,7 @@ describe('what is said of a LayerNorm network that collapses', () => {
       ...record,
       advice: { ...advice, check: { ...advice.check, sde } },
     });
-    expect(warned).toMatch(/This holds at width 16, .* before you make the network wider/s);
+    expect(warned).toMatch(/This holds at width 16, .* before you widen the network/s);
   });
 });
 

@@ -35,13 +35,13 @@ export function recordNotes({ layerNormApproximated, asIs }: AdviceRecord): stri
 }
 
 /**
- * A warning where the finite network is healthy and its SDE is not: such advice holds at this width
+ * A warning where the finite network is healthy and its SDE is shown not to be: such advice holds at this width
  * alone.
  */
 export function widthNote({ judgement, sde }: Examination, goal: Goal, width: number): string[] {
-  if (judgement !== 'healthy' || sde === null || judge(sde, goal) === 'healthy') return [];
+  if (judgement !== 'healthy' || sde === null || judge(sde, goal) !== 'unhealthy') return [];
   return [
-    `  This holds at width ${width}, where the softmax saturates. The SDE, the limit of infinite width at`,
-    '    the same depth/width, is not healthy there: ask again before you make the network wider.',
+    `  This holds at width ${width}, where the softmax can saturate. The SDE, the limit of infinite`,
+    '    width at the same depth/width, is not healthy there: ask again before you widen the network.',
   ];
 }

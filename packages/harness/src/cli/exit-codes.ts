@@ -17,4 +17,4 @@ export const VERDICT_CODES = `${done} PASS, ${failed} FAIL or an error, ${MISUSE
 export const DOCTOR_CODES = `${done} everything needed works, ${failed} something does not, ${usage} usage,\n${STOPPED}.`;
 
 /** Those of `shaped advise`. */
-export const ADVICE_CODES = `${done} healthy, or advice that was confirmed, ${failed} failed, ${MISUSE},\n${inconclusive} advice not confirmed or none found, ${STOPPED}.`;
+export const ADVICE_CODES = `${done} healthy, or advice that was confirmed, ${failed} failed,\n${MISUSE}, ${inconclusive} not confirmed or none found,\n${STOPPED}.`;

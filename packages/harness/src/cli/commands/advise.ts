@@ -91,7 +91,7 @@ export const advise: Command<AdviseArguments> = {
     options(yargs)
       .example('$0 advise --block preLN --depth 200', 'will it collapse, and what helps?')
       .example('$0 advise -c my.yaml --tokens 128', 'the network of a file, with a change')
-      .example('$0 advise --least --json', 'less shaping than it has, for programs'),
+      .example('$0 advise --least --json', 'even less shaping, for programs'),
   run: async (args, { streams, env, signal }) => {
     const { config: file, seed, workers, set = [] } = args;
     const given = ROWS.flatMap(([name, key]) =>
