@@ -1,15 +1,21 @@
+import { exp, log } from './elementary.js';
+import { gammaFrom } from './gamma.js';
 import type { Key } from './key.js';
 import { philox4x32 } from './philox.js';
+import { moreWords, type Words } from './words.js';
+import { normalFrom, normalFrom32, uniformFrom } from './ziggurat.js';
 
-const TWO_PI = 2 * Math.PI;
 const PATH_LIMIT = 2 ** 48;
+const BLOCK_LIMIT = 2 ** 30;
 
 /**
- * The random numbers of one (key, path, step): the same whatever was drawn before or beside it.
+ * The random numbers of one (key, path, step): the same whatever was drawn before or beside it, and
+ * the same bits on every engine.
  *
  * The Philox counter is (block, step, path low, path high), so a stream never runs into another
- * one of the same key. Uniforms carry 53 bits, normals come from Box–Muller, chi-squared variates
- * from Marsaglia and Tsang (2000).
+ * one of the same key. Uniforms carry 53 bits; normals come from a ziggurat of 512 strips,
+ * chi-squared variates from Marsaglia and Tsang (2000). Each kind of draw takes a fixed number of
+ * words; what a rejection needs comes from a sub-stream of that draw.
  */
 export class Stream {
   readonly #key: Key;
@@ -19,7 +25,6 @@ export class Stream {
   readonly #words = new Uint32Array(4);
   #block = 0;
   #used = 4;
-  #spare = NaN;
 
   /**
    * @param key the purpose, from `keyFromSeed` and `foldIn`
@@ -46,11 +51,10 @@ export class Stream {
     return this.#words[this.#used++];
   }
 
-  /** A uniform in the open interval (0, 1), from 53 bits. */
+  /** A uniform in (0, 1], from 53 bits: two words. */
   uniform(): number {
-    const high = this.uint32() >>> 5;
-    const low = this.uint32() >>> 6;
-    return (high * 67108864 + low + 0.5) / 9007199254740992;
+    const first = this.uint32();
+    return uniformFrom(first, this.uint32());
   }
 
   /**
@@ -68,25 +72,29 @@ export class Stream {
     return word % bound;
   }
 
-  /** A standard normal (Box–Muller; the second of each pair is kept for the next call). */
+  /** A standard normal: two words. */
   normal(): number {
-    if (!Number.isNaN(this.#spare)) {
-      const spare = this.#spare;
-      this.#spare = NaN;
-      return spare;
-    }
-    const radius = Math.sqrt(-2 * Math.log(this.uniform()));
-    const angle = TWO_PI * this.uniform();
-    this.#spare = radius * Math.sin(angle);
-    return radius * Math.cos(angle);
+    const draw = this.#position();
+    const low = this.uint32();
+    return normalFrom(low, this.uint32(), () => this.#more(draw));
   }
 
-  /** A chi-squared variate with `df` > 0 degrees of freedom. */
+  /**
+   * A chi-squared variate with `df` > 0 degrees of freedom: four words, six when df < 2.
+   *
+   * @throws RangeError when `df` is not positive and finite
+   */
   chiSquared(df: number): number {
     if (!(df > 0) || !Number.isFinite(df)) {
       throw new RangeError(`chiSquared: expected df to be positive and finite, got ${df}.`);
     }
-    return 2 * this.#gamma(df / 2);
+    const shape = df / 2;
+    const x = this.normal();
+    const draw = this.#position();
+    const u = this.uniform();
+    const gamma = gammaFrom(shape < 1 ? shape + 1 : shape, x, u, () => this.#more(draw));
+    // Of shape below 1, from that of shape + 1: Γ(k) = Γ(k + 1) U^{1/k} in law.
+    return 2 * (shape < 1 ? gamma * exp(Math.max(-700, log(this.uniform()) / shape)) : gamma);
   }
 
   /** Fills `out` with independent normals of the given standard deviation and returns it. */
@@ -96,22 +104,14 @@ export class Stream {
   }
 
   /**
-   * Fills `out` with normals of single precision, four to a Philox block: for weights, where
-   * speed matters. Uniforms carry 32 bits, so values stay within ±6.77.
+   * Fills `out` with normals of single precision, one to a word, from the next block on: where there
+   * are many, as weights, and speed matters. Steps are at most 1e-6.
    */
-  fillNormal32(out: Float32Array, standardDeviation = 1): Float32Array {
-    const words = this.#words;
-    for (let i = 0; i < out.length; i += 4) {
-      this.#advance();
-      for (let half = 0; half < 4; half += 2) {
-        const at = i + half;
-        if (at >= out.length) break;
-        const u = (words[half] + 0.5) / 4294967296;
-        const radius = standardDeviation * Math.sqrt(-2 * Math.log(u));
-        const angle = (TWO_PI / 4294967296) * words[half + 1];
-        out[at] = radius * Math.cos(angle);
-        if (at + 1 < out.length) out[at + 1] = radius * Math.sin(angle);
-      }
+  fillNormal32<T extends Float32Array | Float64Array>(out: T, standardDeviation = 1): T {
+    this.#used = 4;
+    for (let i = 0; i < out.length; i++) {
+      const draw = this.#position();
+      out[i] = standardDeviation * normalFrom32(this.uint32(), () => this.#more(draw));
     }
     this.#used = 4;
     return out;
@@ -127,9 +127,24 @@ export class Stream {
     return order;
   }
 
+  /** Index of the next word. */
+  #position(): number {
+    return 4 * this.#block - (4 - this.#used);
+  }
+
+  #more(draw: number): Words {
+    return moreWords({
+      draw,
+      step: this.#step,
+      pathLow: this.#pathLow,
+      pathHigh: this.#pathHigh,
+      key: this.#key,
+    });
+  }
+
   #advance(): void {
-    if (this.#block === 2 ** 32) {
-      throw new RangeError('Stream: exhausted after 2^34 words. Fold another index into the key.');
+    if (this.#block === BLOCK_LIMIT) {
+      throw new RangeError('Stream: exhausted after 2^32 words. Fold another index into the key.');
     }
     philox4x32(
       this.#words,
@@ -142,18 +157,5 @@ export class Stream {
     );
     this.#block++;
     this.#used = 0;
-  }
-
-  /** A gamma variate of the given shape and scale 1. */
-  #gamma(shape: number): number {
-    if (shape < 1) return this.#gamma(shape + 1) * Math.pow(this.uniform(), 1 / shape);
-    const d = shape - 1 / 3;
-    const c = 1 / Math.sqrt(9 * d);
-    for (;;) {
-      const x = this.normal();
-      const v = (1 + c * x) ** 3;
-      if (v <= 0) continue;
-      if (Math.log(this.uniform()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
-    }
   }
 }

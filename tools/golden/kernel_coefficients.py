@@ -1,0 +1,47 @@
+"""Constants of the compiled kernel, to 17 digits; run by hand, pasted into the sources it names.
+
+    pip install mpmath==1.3.0
+    python tools/golden/kernel_coefficients.py
+
+- packages/random/src/ziggurat.ts: where the tail of the 512-strip normal ziggurat begins, the root of
+  the condition that the top strip closes, and the area of a strip.
+- packages/sde/src/kernel/assembly/relu-pull.ts: h of `√(1 − ρ²) − ρ arccos ρ = t√t h(t)`, t = 1 − ρ, as
+  the Chebyshev fit on [0, 1], lowest power first, with its largest error.
+"""
+
+from mpmath import acos, chebyfit, erfc, exp, findroot, log, mp, mpf, nstr, pi, sqrt
+
+mp.dps = 50
+STRIPS = 512
+DEGREE = 16
+
+
+def density(x):
+    return exp(-x * x / 2)
+
+
+def area(tail):
+    return tail * density(tail) + sqrt(pi / 2) * erfc(tail / sqrt(2))
+
+
+def gap_at_the_top(tail):
+    x = tail
+    for _ in range(STRIPS - 2):
+        x = sqrt(-2 * log(area(tail) / x + density(x)))
+    return area(tail) / x + density(x) - 1
+
+
+def pull(t):
+    if t == 0:
+        return 2 * sqrt(mpf(2)) / 3
+    rho = 1 - mpf(t)
+    return (sqrt(1 - rho * rho) - rho * acos(rho)) / (t * sqrt(t))
+
+
+if __name__ == "__main__":
+    tail = findroot(gap_at_the_top, mpf("3.852"))
+    print("tail", nstr(tail.real, 17), "area", nstr(area(tail.real), 17))
+    coefficients, error = chebyfit(pull, [0, 1], DEGREE + 1, error=True)
+    print("pull, error", nstr(error, 3))
+    for coefficient in reversed(coefficients):
+        print(nstr(coefficient, 17))
