@@ -15,14 +15,14 @@ export interface MlpStep {
   run(state: ChainState, stream: Stream): void;
 }
 
-/** Columns of the hidden layer worked on at once; rows are padded to a multiple with zeros. */
+/** Hidden units worked on at once; rows are padded to a multiple with zeros. */
 const BLOCK = 4;
 
 /**
  * The MLP block of the exact chain: `u = L G`, G `[m, n]` iid N(0, 1), `φ = σ(u)`,
  * `P = (c/n) φφᵀ`, whose factor is the branch. Source: docs/theory.md, section 4.
  *
- * G is drawn in single precision as in `gaussianBlock`; all arithmetic is double.
+ * G is drawn as in `gaussianBlock`, unit after unit; all arithmetic is double.
  *
  * @param traced whether to form `preActivationGram` too
  */
@@ -35,7 +35,7 @@ export function mlpStep(arch: Architecture, traced: boolean): MlpStep {
   const P = new Float64Array(m * m);
   const PU = new Float64Array(m * m);
   const LP = new Float64Array(m * m);
-  const G = new Float32Array(m * stride);
+  const G = new Float64Array(m * n);
   const hidden = new Float64Array(m * stride);
   return {
     activationGram: P,
@@ -43,8 +43,7 @@ export function mlpStep(arch: Architecture, traced: boolean): MlpStep {
     run(state, stream) {
       residual.input(state, L);
       stream.fillNormal32(G);
-      for (let a = 0; a < m; a++) G.fill(0, a * stride + n, (a + 1) * stride);
-      preActivations(L, G, m, stride, hidden);
+      preActivations(L, G, m, n, stride, hidden);
       if (traced) gram(hidden, m, stride, 1 / n, PU);
       activate(hidden);
       gram(hidden, m, stride, c / n, P);
@@ -54,33 +53,22 @@ export function mlpStep(arch: Architecture, traced: boolean): MlpStep {
   };
 }
 
-/** `u = L G` for a lower-triangular L `[m, m]` and G `[m, stride]`. */
+/** `u = L Gᵀ`, `[m, stride]`, for a lower-triangular L `[m, m]` and G `[n, m]`; zero beyond column n. */
 function preActivations(
   L: Float64Array,
-  G: Float32Array,
+  G: Float64Array,
   m: number,
+  n: number,
   stride: number,
   u: Float64Array,
 ): void {
-  for (let k = 0; k < stride; k += BLOCK) {
-    for (let a = 0; a < m; a++) {
-      let s0 = 0;
-      let s1 = 0;
-      let s2 = 0;
-      let s3 = 0;
-      for (let j = 0, at = k; j <= a; j++, at += stride) {
-        const x = L[a * m + j];
-        s0 += x * G[at];
-        s1 += x * G[at + 1];
-        s2 += x * G[at + 2];
-        s3 += x * G[at + 3];
-      }
-      const at = a * stride + k;
-      u[at] = s0;
-      u[at + 1] = s1;
-      u[at + 2] = s2;
-      u[at + 3] = s3;
+  for (let a = 0; a < m; a++) {
+    for (let k = 0, g = 0; k < n; k++, g += m) {
+      let sum = 0;
+      for (let j = 0; j <= a; j++) sum += L[a * m + j] * G[g + j];
+      u[a * stride + k] = sum;
     }
+    u.fill(0, a * stride + n, (a + 1) * stride);
   }
 }
 

@@ -59,8 +59,8 @@ function mirrored(stream: Stream): Stream {
   return new Proxy(stream, {
     get(target, property) {
       if (property === 'fillNormal32') {
-        return (out: Float32Array) => {
-          target.fillNormal32(out);
+        return (out: Float64Array, deviation: number) => {
+          target.fillNormal32(out, deviation);
           for (let i = 0; i < out.length; i++) out[i] = -out[i];
           return out;
         };

@@ -101,7 +101,7 @@ describe('exact identities', () => {
     ['MLP alone', { attention: 'none' }],
   ] as const)('the noise has the covariance of the diffusion tensor: %s', (_, options) => {
     const model = transformerSde(architecture({ ...referenceOptions, tokens: 4, ...options }));
-    const covariance = covarianceOfLinearNoise((stream) => model.noise(V, stream), 2 * 16);
+    const covariance = covarianceOfLinearNoise((stream) => model.noise(V, stream), 10 + 16);
     expectClose(covariance, model.diffusion(V), ROUNDING);
   });
 

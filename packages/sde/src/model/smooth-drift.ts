@@ -30,6 +30,17 @@ export function addSmoothDrift(
   }
 }
 
+/** The coefficients of an activation's cubic and their normaliser; see {@link smoothMeanGram}. */
+export function smoothCubic(
+  arch: Architecture,
+  width: number,
+): { alpha2: number; beta: number; cubicC: number } {
+  const { second, third } = smoothFunctions[arch.smooth];
+  const alpha2 = (second * second) / (4 * arch.a * arch.a * width);
+  const beta = third / (6 * arch.a * arch.a * width);
+  return { alpha2, beta, cubicC: 1 / (1 + 3 * alpha2 + 6 * beta + 15 * beta * beta) };
+}
+
 /**
  * Writes into `out` the mean Gram matrix `E[φφᵀ]/E[φ(g)²]`, u ~ N(0, V), of the activation's cubic
  * `φ(u) = u + αu² + βu³`, `α = κ2/(2a√n)`, `β = κ3/(6a²n)` at width n:
@@ -44,10 +55,7 @@ export function smoothMeanGram(
   out: Float64Array,
 ): void {
   const m = arch.tokens;
-  const { second, third } = smoothFunctions[arch.smooth];
-  const alpha2 = (second * second) / (4 * arch.a * arch.a * width);
-  const beta = third / (6 * arch.a * arch.a * width);
-  const c = 1 / (1 + 3 * alpha2 + 6 * beta + 15 * beta * beta);
+  const { alpha2, beta, cubicC: c } = smoothCubic(arch, width);
   for (let a = 0; a < m; a++) {
     for (let b = 0; b <= a; b++) {
       const [x, p, q] = [V[a * m + b], V[a * m + a], V[b * m + b]];

@@ -26,7 +26,8 @@ describe('Euler–Maruyama converges with strong order 1/2 to its own limit', ()
       mask: 'causal',
     });
     const model = transformerSde(arch);
-    const draws = 8;
+    // Three entries of a triangle, then a 2×2 matrix.
+    const draws = 7;
     const key = [1, 2] as const;
 
     /** The end of path p with `steps` steps, driven by sums of the same fine increments. */

@@ -36,7 +36,11 @@ test("the mean's standard error is that of the combined values, exactly", () => 
 });
 
 test('equal samples differ by nothing, with certainty', () => {
-  for (const estimate of [pairedMean(x, x), pairedQuantile(x, x, 0.5), pairedProbability(x, x, 0)]) {
+  for (const estimate of [
+    pairedMean(x, x),
+    pairedQuantile(x, x, 0.5),
+    pairedProbability(x, x, 0),
+  ]) {
     expect(estimate.first - estimate.second).toBe(0);
     expect(estimate.standardError(1, -1)).toBe(0);
   }
