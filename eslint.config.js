@@ -17,6 +17,8 @@ const boundaries = [
 
 export default tseslint.config(
   { ignores: ['**/dist/**', '**/coverage/**', '**/generated/**', '.nx/**', '.venv/**', 'runs/**'] },
+  // AssemblyScript: another compiler's language, with decorators on functions.
+  { ignores: ['packages/sde/src/kernel/assembly/**'] },
   js.configs.recommended,
   ...tseslint.configs.recommendedTypeChecked,
   {

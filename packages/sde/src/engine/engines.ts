@@ -1,9 +1,10 @@
 import type { Engine, EngineName } from './engine.js';
+import { kernelEngine } from '../kernel/kernel-engine.js';
 import { referenceEngine } from './reference-engine.js';
 import type { EnsembleTask } from './task.js';
 
 /** All engines, the fastest first. */
-const ENGINES: readonly Engine[] = [referenceEngine];
+const ENGINES: readonly Engine[] = [kernelEngine, referenceEngine];
 
 /**
  * The engine that computes a task: the one asked for, else the first that covers it.

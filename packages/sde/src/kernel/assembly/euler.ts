@@ -1,0 +1,71 @@
+/** Euler–Maruyama for a tile, as `solver/euler-maruyama.ts` defines it. */
+import { attentionDrift } from './attention-drift';
+import { cholesky, defect } from './cholesky';
+import { allocate } from './memory';
+import { ENTRY, halfBytes, m, rowBytes } from './layout';
+import { addReluPull, addSmoothDrift } from './mlp-drift';
+import { drawNoise, halfNoise } from './noise';
+import { ATTENTION_DRIFT, CONE, DT, parameter, RELU_PULL, SMOOTH_EVEN, SMOOTH_ODD } from './parameters';
+import { alive, next, setSize, V } from './state';
+
+/** Factors of V, and the drift of one half. */
+let L: usize = 0;
+let D: usize = 0;
+
+/** Makes room. */
+export function setUpEuler(): boolean {
+  L = allocate(2 * halfBytes);
+  D = allocate(halfBytes);
+  return D != 0;
+}
+
+/** Factors the tile's V; a step leaves its own result's factor. */
+export function factorState(): void {
+  cholesky(V, L);
+  cholesky(V + halfBytes, L + halfBytes);
+}
+
+/** Writes the proposed next V into `next`. */
+export function proposeEuler(): void {
+  drawNoise();
+  proposeHalf(0);
+  proposeHalf(1);
+}
+
+/** Factors a half's proposed V; returns which of its two paths are outside the cone, as bits. */
+export function factorProposed(h: i32): i32 {
+  const offset = <usize>h * halfBytes;
+  cholesky(next + offset, L + offset);
+  const outside = v128.and(f64x2.gt(defect, f64x2.splat(parameter(CONE))), alive(h));
+  return i64x2.bitmask(outside);
+}
+
+function proposeHalf(h: i32): void {
+  const offset = <usize>h * halfBytes;
+  const v = V + offset, out = next + offset;
+  if (parameter(ATTENTION_DRIFT) != 0) attentionDrift(v, D);
+  else memory.fill(D, 0, halfBytes);
+  if (parameter(RELU_PULL) != 0) addReluPull(v, D);
+  if (parameter(SMOOTH_EVEN) != 0 || parameter(SMOOTH_ODD) != 0) addSmoothDrift(v, D);
+  const dt = parameter(DT);
+  const N = halfNoise(h, v, L + offset, Math.sqrt(dt));
+  const time = f64x2.splat(dt);
+  const stride = rowBytes, width = <usize>m * ENTRY;
+  let size = f64x2.splat(0);
+  let row: usize = 0;
+  for (let a: usize = 0; a < width; a += ENTRY) {
+    let upper = out + a;
+    for (let b: usize = 0; b <= a; b += ENTRY) {
+      const entry = row + b;
+      const drift = f64x2.mul(time, v128.load(D + entry));
+      const change = f64x2.add(drift, v128.load(N + entry));
+      const value = f64x2.add(v128.load(v + entry), change);
+      size = f64x2.max(size, f64x2.abs(value));
+      v128.store(out + entry, value);
+      v128.store(upper, value);
+      upper += stride;
+    }
+    row += stride;
+  }
+  setSize(h, size);
+}

@@ -1,0 +1,46 @@
+/** The hidden layer of the exact chain's MLP, as `chain/mlp-step.ts` defines it. */
+import { applyActivation } from './activation';
+import { normals32 } from './draws';
+import { allocate } from './memory';
+import { halfBytes, m, rowBytes } from './layout';
+import { mirror } from './matrix';
+import { addColumnGram, B_LOWER, multiply } from './products';
+import { alignToBlock } from './words';
+
+/** Hidden units worked on at once: their numbers stay in the first-level cache. */
+const UNITS: i32 = 32;
+
+/** Gaussians of a block of units, `[UNITS, m]` of each half, and what one half makes of them. */
+let G: usize = 0;
+let U: usize = 0;
+
+/** Makes room. */
+export function setUpHidden(): boolean {
+  G = allocate(2 * <usize>UNITS * rowBytes);
+  U = allocate(<usize>UNITS * rowBytes);
+  return U != 0;
+}
+
+/**
+ * Draws the hidden layer of `width` units and writes `scale · φφᵀ` of both halves into P, where
+ * u = L g for every unit and φ = σ(u).
+ */
+export function hiddenGram(L: usize, P: usize, width: i32, scale: f64): void {
+  memory.fill(P, 0, 2 * halfBytes);
+  const other = <usize>UNITS * rowBytes;
+  const entry: usize = 16;
+  alignToBlock();
+  for (let from = 0; from < width; from += UNITS) {
+    const units = min(UNITS, width - from);
+    normals32(units, m, G, other, rowBytes, entry);
+    for (let h: usize = 0; h < 2; h++) {
+      const offset = h * halfBytes;
+      multiply(G + h * other, rowBytes, L + offset, rowBytes, U, rowBytes, units, m, m, B_LOWER, 1);
+      applyActivation(U, units);
+      addColumnGram(U, rowBytes, units, m, P + offset, rowBytes);
+    }
+  }
+  alignToBlock();
+  mirror(P, scale);
+  mirror(P + halfBytes, scale);
+}
