@@ -3,8 +3,8 @@
     pip install mpmath==1.3.0
     python tools/golden/kernel_coefficients.py
 
-- packages/random/src/ziggurat.ts: where the tail of the 512-strip normal ziggurat begins, the root of
-  the condition that the top strip closes, and the area of a strip.
+- packages/random/src/ziggurat.ts: where the tail of a normal ziggurat of so many strips begins, the root
+  of the condition that the top strip closes, and the area of a strip.
 - packages/sde/src/kernel/assembly/relu-pull.ts: h of `√(1 − ρ²) − ρ arccos ρ = t√t h(t)`, t = 1 − ρ, as
   the Chebyshev fit on [0, 1], lowest power first, with its largest error.
 """
@@ -12,7 +12,6 @@
 from mpmath import acos, chebyfit, erfc, exp, findroot, log, mp, mpf, nstr, pi, sqrt
 
 mp.dps = 50
-STRIPS = 512
 DEGREE = 16
 
 
@@ -24,9 +23,9 @@ def area(tail):
     return tail * density(tail) + sqrt(pi / 2) * erfc(tail / sqrt(2))
 
 
-def gap_at_the_top(tail):
+def gap_at_the_top(tail, strips):
     x = tail
-    for _ in range(STRIPS - 2):
+    for _ in range(strips - 2):
         x = sqrt(-2 * log(area(tail) / x + density(x)))
     return area(tail) / x + density(x) - 1
 
@@ -39,8 +38,9 @@ def pull(t):
 
 
 if __name__ == "__main__":
-    tail = findroot(gap_at_the_top, mpf("3.852"))
-    print("tail", nstr(tail.real, 17), "area", nstr(area(tail.real), 17))
+    for strips, start in ((512, "3.852"), (1024, "4.04")):
+        tail = findroot(lambda x: gap_at_the_top(x, strips), mpf(start)).real
+        print(strips, "tail", nstr(tail, 17), "area", nstr(area(tail), 17))
     coefficients, error = chebyfit(pull, [0, 1], DEGREE + 1, error=True)
     print("pull, error", nstr(error, 3))
     for coefficient in reversed(coefficients):

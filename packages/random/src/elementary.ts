@@ -10,10 +10,10 @@ const TOP_OF_ROOT_HALF = 0x3fe6a09e;
 /** Coefficients 1/(2k + 1) of `atanh(s)/s` in s², highest first: 10 terms for |s| ≤ 0.172. */
 const ATANH = Array.from({ length: 11 }, (_, i) => 1 / (21 - 2 * i));
 
-/** Coefficients 1/k! of the exponential, highest first: 13 terms for |r| ≤ 0.347. */
-const EXP = Array.from({ length: 14 }, (_, i) => {
+/** Coefficients 1/k! of the exponential: 14 terms for |r| ≤ 0.347. */
+const EXP = Float64Array.from({ length: 14 }, (_, n) => {
   let factorial = 1;
-  for (let k = 2; k <= 13 - i; k++) factorial *= k;
+  for (let k = 2; k <= n; k++) factorial *= k;
   return 1 / factorial;
 });
 
@@ -39,10 +39,16 @@ export function log(x: number): number {
 
 /** e^x for x in [−700, 700], to two units in the last place: the same bits on every engine. */
 export function exp(x: number): number {
-  const k = Math.round(x / Math.LN2);
+  const k = Math.floor(x * Math.LOG2E + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
-  let sum = EXP[0];
-  for (let i = 1; i < EXP.length; i++) sum = sum * r + EXP[i];
+  // In pairs, not one after the other: kernels that mirror this wait less.
+  const r2 = r * r;
+  const r4 = r2 * r2;
+  const c = EXP;
+  const low = c[0] + c[1] * r + (c[2] + c[3] * r) * r2;
+  const middle = c[4] + c[5] * r + (c[6] + c[7] * r) * r2;
+  const high = c[8] + c[9] * r + (c[10] + c[11] * r) * r2;
+  const sum = low + (middle + (high + (c[12] + c[13] * r) * r4) * r4) * r4;
   numbers[0] = 1;
   words[TOP] += k << 20;
   return sum * numbers[0];

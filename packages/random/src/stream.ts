@@ -13,7 +13,7 @@ const BLOCK_LIMIT = 2 ** 30;
  * the same bits on every engine.
  *
  * The Philox counter is (block, step, path low, path high), so a stream never runs into another
- * one of the same key. Uniforms carry 53 bits; normals come from a ziggurat of 512 strips,
+ * one of the same key. Uniforms carry 53 bits; normals come from a ziggurat,
  * chi-squared variates from Marsaglia and Tsang (2000). Each kind of draw takes a fixed number of
  * words; what a rejection needs comes from a sub-stream of that draw.
  */
@@ -105,7 +105,7 @@ export class Stream {
 
   /**
    * Fills `out` with normals of single precision, one to a word, from the next block on: where there
-   * are many, as weights, and speed matters. Steps are at most 1e-6.
+   * are many, as weights, and speed matters. Steps are at most 2e-6.
    */
   fillNormal32<T extends Float32Array | Float64Array>(out: T, standardDeviation = 1): T {
     this.#used = 4;

@@ -1,20 +1,23 @@
 import { describe, expect, test } from 'vitest';
 import { keyFromSeed } from './key.js';
 import { Stream } from './stream.js';
-import { STRIPS, ZIGGURAT, ZIGGURAT_HEIGHTS } from './ziggurat.js';
+import { COARSE, FINE } from './ziggurat.js';
 
 const key = keyFromSeed(7);
 
-test('the strips have one area, and the top one closes at the density’s maximum', () => {
-  const area = ZIGGURAT[2] * (ZIGGURAT_HEIGHTS[2] - ZIGGURAT_HEIGHTS[1]);
-  for (let i = 1; i < STRIPS; i++) {
-    const height = ZIGGURAT_HEIGHTS[i + 1] - ZIGGURAT_HEIGHTS[i];
-    // A height is a difference of numbers below 1, each rounded a few times.
-    expect(Math.abs(ZIGGURAT[2 * i] * height - area)).toBeLessThan(32 * Number.EPSILON);
-    expect(ZIGGURAT[2 * i]).toBe(ZIGGURAT[2 * i - 1]);
-  }
-  expect([ZIGGURAT[2 * STRIPS - 1], ZIGGURAT_HEIGHTS[STRIPS]]).toEqual([0, 1]);
-});
+test.each([FINE, COARSE])(
+  'the $strips strips have one area, and the top one closes at the density’s maximum',
+  ({ strips, table, heights }) => {
+    const area = table[2] * (heights[2] - heights[1]);
+    for (let i = 1; i < strips; i++) {
+      const height = heights[i + 1] - heights[i];
+      // A height is a difference of numbers below 1, each rounded a few times.
+      expect(Math.abs(table[2 * i] * height - area)).toBeLessThan(64 * Number.EPSILON);
+      expect(table[2 * i]).toBe(table[2 * i - 1]);
+    }
+    expect([table[2 * strips - 1], heights[strips]]).toEqual([0, 1]);
+  },
+);
 
 /** Φ(x) by the series of the incomplete gamma function: independent of the table. */
 function cdf(x: number): number {
@@ -33,8 +36,23 @@ describe.each(['fillNormal', 'fillNormal32'] as const)('%s', (method) => {
   const values = new Stream(key, 1)[method](new Float64Array(count)).sort();
 
   test('has the normal law in its body, at strip borders, and in its tails', () => {
-    const bounds = [-4.5, -3.8520461503683912, -3.5, -2, -1, -0.1, 0, 0.05, 0.7, 1.5, 3, 4, 4.5];
-    for (const bound of [...bounds, ZIGGURAT[20], ZIGGURAT[600]]) {
+    const bounds = [
+      -4.5,
+      -COARSE.tail,
+      -FINE.tail,
+      -3.5,
+      -2,
+      -1,
+      -0.1,
+      0,
+      0.05,
+      0.7,
+      1.5,
+      3,
+      4,
+      4.5,
+    ];
+    for (const bound of [...bounds, FINE.table[20], COARSE.table[600]]) {
       const below = values.findIndex((x) => x > bound);
       const share = (below < 0 ? count : below) / count;
       const expected = cdf(bound);
@@ -55,8 +73,10 @@ describe.each(['fillNormal', 'fillNormal32'] as const)('%s', (method) => {
   test('repeats no value more often than its resolution has it', () => {
     let repeats = 0;
     for (let i = 1; i < count; i++) if (values[i] === values[i - 1]) repeats++;
-    // 2^32 words of one size, 10^6 draws: a mean of 116 pairs; none of 2^62.
-    expect(repeats).toBeLessThan(method === 'fillNormal' ? 1 : 116 + 5 * Math.sqrt(116));
+    // Pairs of equal values: count²/2 · ∫f², 0.2821, times the spacing: 2^-52, and of single precision
+    // at most 2^-22 below 4.
+    const spacing = method === 'fillNormal' ? 2 ** -52 : 2 ** -22;
+    expect(repeats).toBeLessThan(1 + (count ** 2 / 2) * 0.2821 * spacing);
   });
 });
 
@@ -79,7 +99,7 @@ test('rejected draws do not repeat the words of others', () => {
   // Some 6000 of a million draws are rejected: were their words shared, values would come twice.
   const tails = (path: number) =>
     [...new Stream(key, path).fillNormal(new Float64Array(300_000))].filter(
-      (x) => Math.abs(x) > 3.8520461503683912,
+      (x) => Math.abs(x) > FINE.tail,
     );
   const all = [3, 4, 5].flatMap(tails);
   expect(all.length).toBeGreaterThan(60);

@@ -1,35 +1,50 @@
 import { exp, log } from './elementary.js';
 import type { Words } from './words.js';
 
-/** Number of strips of equal area; the lowest holds the tail. */
-export const STRIPS = 512;
+/** The strips of equal area that the normal density is cut into, the lowest holding the tail. */
+export interface Ziggurat {
+  /** Number of strips, a power of two. */
+  readonly strips: number;
+  /** Where the tail begins. */
+  readonly tail: number;
+  /**
+   * For strip i its width `x_i` and its edge `x_{i+1}`, left of which all of the strip lies below the
+   * density, `[strips, 2]`.
+   */
+  readonly table: Float64Array;
+  /** exp(−x_i²/2), the lower border of strip i, `[strips + 1]`. */
+  readonly heights: Float64Array;
+}
 
-/** Where the tail begins, and the area of a strip: 50 digits by `tools/golden/kernel_coefficients.py`. */
-const TAIL = 3.8520461503683912;
-const AREA = 0.002456766351541356;
-
-/**
- * The table of the ziggurat: for strip i the width `x_i` and the edge `x_{i+1}`, left of which all of
- * the strip lies below the density, `[STRIPS, 2]`; compiled kernels take it as it is.
- */
-export const ZIGGURAT = new Float64Array(2 * STRIPS);
-
-/** exp(−x_i²/2), the lower border of strip i, `[STRIPS + 1]`. */
-export const ZIGGURAT_HEIGHTS = new Float64Array(STRIPS + 1);
-
-const density = (x: number) => exp((-x * x) / 2);
-
-{
-  let x = AREA / density(TAIL);
-  let next = TAIL;
-  for (let i = 0; i < STRIPS; i++) {
-    ZIGGURAT[2 * i] = x;
-    ZIGGURAT[2 * i + 1] = next;
-    ZIGGURAT_HEIGHTS[i + 1] = density(next);
+function ziggurat(strips: number, tail: number, area: number): Ziggurat {
+  const table = new Float64Array(2 * strips);
+  const heights = new Float64Array(strips + 1);
+  let x = area / density(tail);
+  let next = tail;
+  for (let i = 0; i < strips; i++) {
+    table[2 * i] = x;
+    table[2 * i + 1] = next;
+    heights[i + 1] = density(next);
     x = next;
-    next = i < STRIPS - 2 ? Math.sqrt(-2 * log(AREA / x + density(x))) : 0;
+    next = i < strips - 2 ? Math.sqrt(-2 * log(area / x + density(x))) : 0;
   }
-  ZIGGURAT_HEIGHTS[0] = 0;
+  return { strips, tail, table, heights };
+}
+
+// Tails and areas: 50 digits by tools/golden/kernel_coefficients.py.
+
+/** The ziggurat of normals from 64 bits: 9 for the strip, one for the sign, 52 for the position. */
+export const FINE = ziggurat(512, 3.8520461503683912, 0.002456766351541356);
+
+/** The ziggurat of normals from 32 bits: 10 for the strip, one for the sign, 21 for the position. */
+export const COARSE = ziggurat(1024, 4.038849846109504, 0.001226324646353088);
+
+/** The table of {@link COARSE} in single precision, in which its fast path computes. */
+export const COARSE_TABLE = Float32Array.from(COARSE.table);
+
+/** exp(−x²/2). */
+function density(x: number): number {
+  return exp((-x * x) / 2);
 }
 
 /** A uniform in (0, 1], from 53 bits. */
@@ -38,28 +53,28 @@ export function uniformFrom(first: number, second: number): number {
 }
 
 /**
- * A standard normal from one 64-bit draw, and in 0.6 % of all cases from `more` words. Its last
- * bits do not depend on the engine.
+ * A standard normal from one 64-bit draw, and in 0.6 % of all cases from `more` words: a ziggurat with
+ * independent bits for strip, sign and position. The same bits on every engine.
  *
- * Nine bits choose the strip, one the sign, 52 the position. Source: Marsaglia and Tsang, "The
- * ziggurat method for generating random variables" (2000), with independent bits for the strip.
+ * Source: Marsaglia and Tsang, "The ziggurat method for generating random variables" (2000).
  */
 export function normalFrom(low: number, high: number, more: () => Words): number {
-  const strip = low & (STRIPS - 1);
-  const x = positionOf(low, high) * ZIGGURAT[2 * strip];
-  const size = x < ZIGGURAT[2 * strip + 1] ? x : beyondEdge(strip, x, more());
-  return (low & STRIPS) === 0 ? size : -size;
+  const strip = low & (FINE.strips - 1);
+  const x = positionOf(low, high) * FINE.table[2 * strip];
+  const size = x < FINE.table[2 * strip + 1] ? x : beyondEdge(FINE, strip, x, more());
+  return (low & FINE.strips) === 0 ? size : -size;
 }
 
 /**
- * A standard normal from one 32-bit word: 22 bits of position, steps of at most 1e-6. For weights and
- * the many draws of a hidden layer.
+ * A standard normal of single precision from one word, and in 0.3 % of all cases from `more`: steps of
+ * at most 2e-6, for weights and the many draws of a hidden layer.
  */
 export function normalFrom32(word: number, more: () => Words): number {
-  const strip = word & (STRIPS - 1);
-  const x = ((word >>> 10) + 0.5) * 2 ** -22 * ZIGGURAT[2 * strip];
-  const size = x < ZIGGURAT[2 * strip + 1] ? x : beyondEdge(strip, x, more());
-  return (word & STRIPS) === 0 ? size : -size;
+  const strip = word & (COARSE.strips - 1);
+  const x = Math.fround(((word >>> 11) + 0.5) * 2 ** -21 * COARSE_TABLE[2 * strip]);
+  const inside = x < COARSE_TABLE[2 * strip + 1];
+  const size = inside ? x : Math.fround(beyondEdge(COARSE, strip, x, more()));
+  return (word & COARSE.strips) === 0 ? size : -size;
 }
 
 /** Where a draw lies across its strip, in (0, 1): 52 bits. */
@@ -68,25 +83,28 @@ function positionOf(low: number, high: number): number {
 }
 
 /** |x| of a draw that fell beyond its strip's edge. */
-function beyondEdge(strip: number, x: number, words: Words): number {
-  for (;;) {
-    if (strip === 0) return tail(words);
-    const low = ZIGGURAT_HEIGHTS[strip];
-    const height = low + uniform(words) * (ZIGGURAT_HEIGHTS[strip + 1] - low);
-    if (height < density(x)) return x;
-    const draw = words.uint32();
-    strip = draw & (STRIPS - 1);
-    x = positionOf(draw, words.uint32()) * ZIGGURAT[2 * strip];
-    if (x < ZIGGURAT[2 * strip + 1]) return x;
-  }
+function beyondEdge({ tail, heights }: Ziggurat, strip: number, x: number, words: Words): number {
+  if (strip === 0) return beyondTail(tail, words);
+  const low = heights[strip];
+  const height = low + uniform(words) * (heights[strip + 1] - low);
+  if (height < density(x)) return x;
+  return sizeFrom(words);
 }
 
-/** |x| beyond {@link TAIL}, by Marsaglia's exponential bound. */
-function tail(words: Words): number {
+/** |x| of another draw, from 64 bits and as many more as it takes. */
+function sizeFrom(words: Words): number {
+  const low = words.uint32();
+  const strip = low & (FINE.strips - 1);
+  const x = positionOf(low, words.uint32()) * FINE.table[2 * strip];
+  return x < FINE.table[2 * strip + 1] ? x : beyondEdge(FINE, strip, x, words);
+}
+
+/** |x| beyond a bound, by Marsaglia's exponential. */
+function beyondTail(tail: number, words: Words): number {
   for (;;) {
-    const beyond = -log(uniform(words)) / TAIL;
+    const beyond = -log(uniform(words)) / tail;
     const bound = -log(uniform(words));
-    if (bound + bound > beyond * beyond) return TAIL + beyond;
+    if (bound + bound > beyond * beyond) return tail + beyond;
   }
 }
 

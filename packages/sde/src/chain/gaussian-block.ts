@@ -3,8 +3,8 @@ import type { Stream } from '@shaped/random';
 /**
  * A sampler that writes `count` iid N(0, scale²) numbers to the front of `out`.
  *
- * Each takes one word (22 bits of position within its strip), half of what a chain's cost, which
- * draws dominate, would be with two; second moments differ by less than 1e-12 from a Gaussian's.
+ * Each takes one word (single precision, steps of at most 2e-6), half of what a chain's cost, which
+ * draws dominate, would be with two; second moments differ by less than 1e-8 from a Gaussian's.
  */
 export function gaussianBlock(
   count: number,

@@ -1,12 +1,14 @@
-import { ZIGGURAT, ZIGGURAT_HEIGHTS } from '@shaped/random';
+import { COARSE, COARSE_TABLE, FINE } from '@shaped/random';
 import { KERNEL_BINARY } from './generated/kernel-binary.js';
 import { bytesOf, webAssembly, type WebAssemblyMemory } from './web-assembly.js';
 
 /** What `assembly/index.ts` exports; its comments say what each does. */
 export interface KernelExports {
   readonly memory: WebAssemblyMemory;
-  tableAt(): number;
-  heightsAt(): number;
+  fineTableAt(): number;
+  fineHeightsAt(): number;
+  coarseTableAt(): number;
+  coarseHeightsAt(): number;
   parametersAt(): number;
   stoppedAt(): number;
   overflowedAt(): number;
@@ -17,7 +19,6 @@ export interface KernelExports {
   rowBytesNow(): number;
   halfBytesNow(): number;
   leftConeNow(): number;
-  finishTables(): void;
   setKey(k0: number, k1: number): void;
   philox(out: number, c0: number, c1: number, c2: number, c3: number): void;
   setTile(...words: number[]): void;
@@ -102,8 +103,9 @@ async function instantiate(): Promise<KernelInstance> {
       return integers;
     },
   };
-  doubles.set(ZIGGURAT, exports.tableAt() / 8);
-  doubles.set(ZIGGURAT_HEIGHTS, exports.heightsAt() / 8);
-  exports.finishTables();
+  doubles.set(FINE.table, exports.fineTableAt() / 8);
+  doubles.set(FINE.heights, exports.fineHeightsAt() / 8);
+  doubles.set(COARSE.heights, exports.coarseHeightsAt() / 8);
+  new Float32Array(exports.memory.buffer).set(COARSE_TABLE, exports.coarseTableAt() / 4);
   return kernel;
 }

@@ -49,7 +49,7 @@ export function setUpLayers(
   postNorm = withPostNorm;
   projected = outputProjection;
   sliced = followSlices;
-  const tile = 2 * halfBytes;
+  const tile: usize = 2 * halfBytes;
   slices = allocate(sliced ? <usize>heads * tile : 64);
   factors = allocate(attention ? <usize>heads * tile : 64);
   G = allocate(tile);

@@ -2,83 +2,104 @@
 import { exp, log } from './elementary';
 import { advance, here, moreWord, openMore, position, ready, WORD } from './words';
 
-const STRIPS: i32 = 512;
-const TAIL: f64 = 3.8520461503683912;
+/** The ziggurats of `@shaped/random`: `FINE` for 64-bit draws, `COARSE` for those of one word. */
+const FINE_STRIPS: i32 = 512;
+const FINE_TAIL: f64 = 3.8520461503683912;
+const COARSE_STRIPS: i32 = 1024;
+const COARSE_TAIL: f64 = 4.038849846109504;
 
-/** Width and edge of every strip, as `ZIGGURAT`; the host writes it here. */
-export const TABLE: usize = memory.data(8192, 16);
-/** The same with widths in units of 2^-22. */
-const TABLE32: usize = memory.data(8192, 16);
-/** Lower borders of the strips, as `ZIGGURAT_HEIGHTS`. */
-export const HEIGHTS: usize = memory.data(4104, 16);
+/** Their tables and the heights of their strips; the host writes them here. */
+export const FINE_TABLE: usize = memory.data(8192, 16);
+export const FINE_HEIGHTS: usize = memory.data(4104, 16);
+export const COARSE_TABLE: usize = memory.data(8192, 16);
+export const COARSE_HEIGHTS: usize = memory.data(8200, 16);
 
-/** Derives what is derived from the tables that the host wrote. */
-export function finishTables(): void {
-  for (let i: usize = 0; i < 8192; i += 16) {
-    store<f64>(TABLE32 + i, load<f64>(TABLE + i) / 4194304.0);
-    store<f64>(TABLE32 + i, load<f64>(TABLE + i, 8), 8);
-  }
-}
+/** From the bit above the strip's to the highest of a word. */
+const FINE_SIGN: i32 = 22;
+const COARSE_SIGN: i32 = 21;
 
-const SIGN_SHIFT: i32 = 54;
-
-/** The pair (width, edge) of the strip that a draw's lane fell on. */
+/** The pair (width, edge) of the strip of a path's 64-bit draw, whose low word lies at `word`. */
 // @ts-ignore: decorator
 @inline
-function entryOf(table: usize, strip: u32): v128 {
-  return v128.load(table + <usize>((strip & <u32>(STRIPS - 1)) << 4));
+function fineEntry(word: usize): v128 {
+  return v128.load(FINE_TABLE + ((load<u32>(word) & (FINE_STRIPS - 1)) << 4));
 }
 
+/** The same of a path's 32-bit draw, in single precision, in the first half. */
 // @ts-ignore: decorator
 @inline
-function signOf(draw: v128): v128 {
-  return i64x2.shl(v128.and(draw, i64x2.splat(STRIPS)), SIGN_SHIFT);
+function coarseEntry(word: usize): v128 {
+  return v128.load64_splat(COARSE_TABLE + ((load<u32>(word) & (COARSE_STRIPS - 1)) << 3));
 }
 
-/** Normals of two paths (`path`, `path` + 1) from their 64-bit draws at word `draw`. */
+/** The signs of two paths, the bits `shift` below the highest of the words in front, as bits 63. */
 // @ts-ignore: decorator
 @inline
-function normalOf(bits: v128, path: i32, draw: u32): v128 {
+function signsOf(words: v128, shift: i32): v128 {
+  const top = v128.and(i32x4.shl(words, shift), i32x4.splat(0x80000000));
+  return v128.shuffle<i32>(i32x4.splat(0), top, 0, 4, 1, 5);
+}
+
+/**
+ * Normals of paths `path` and `path` + 1 from their 64-bit draws at word `draw`: `low` and `high` hold
+ * the words of the two paths in front, which lie in memory at `at` and a {@link WORD} further.
+ */
+// @ts-ignore: decorator
+@inline
+function normalOf(low: v128, high: v128, at: usize, path: i32, draw: u32): v128 {
+  const bits = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
   const fraction = v128.or(i64x2.shr_u(bits, 12), i64x2.splat(0x3ff0000000000000));
   const place = f64x2.sub(fraction, f64x2.splat(0.99999999999999988898));
-  const first = entryOf(TABLE, <u32>i64x2.extract_lane(bits, 0));
-  const second = entryOf(TABLE, <u32>i64x2.extract_lane(bits, 1));
+  const first = fineEntry(at), second = fineEntry(at + 4);
   let x = f64x2.mul(place, v128.shuffle<i64>(first, second, 0, 2));
-  const inside = f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3));
-  if (!i64x2.all_true(inside)) x = settle(x, inside, bits, path, draw);
-  return v128.or(x, signOf(bits));
+  const inside = i64x2.bitmask(f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3)));
+  if (inside != 3) x = settle(x, inside, at, path, draw);
+  return v128.or(x, signsOf(low, FINE_SIGN));
 }
 
-/** Normals of two paths from a 32-bit word each, in the low halves of `bits`. */
-// @ts-ignore: decorator
-@inline
-function normalOf32(word: v128, bits: v128, path: i32, draw: u32): v128 {
-  const place = f64x2.add(
-    f64x2.convert_low_i32x4_s(i32x4.shr_u(word, 10)),
-    f64x2.splat(0.5),
-  );
-  const first = entryOf(TABLE32, <u32>i64x2.extract_lane(bits, 0));
-  const second = entryOf(TABLE32, <u32>i64x2.extract_lane(bits, 1));
-  let x = f64x2.mul(place, v128.shuffle<i64>(first, second, 0, 2));
-  const inside = f64x2.lt(x, v128.shuffle<i64>(first, second, 1, 3));
-  if (!i64x2.all_true(inside)) x = settle(x, inside, bits, path, draw);
-  return v128.or(x, signOf(bits));
-}
-
-/** Settles the lanes whose draw fell beyond its strip's edge. */
-function settle(x: v128, inside: v128, bits: v128, path: i32, draw: u32): v128 {
-  if (i64x2.extract_lane(inside, 0) == 0) {
+/** Settles the lanes whose 64-bit draw, with low words at `at`, fell beyond its strip's edge. */
+function settle(x: v128, inside: i32, at: usize, path: i32, draw: u32): v128 {
+  if ((inside & 1) == 0) {
     openMore(path, draw);
-    const strip = <i32>i64x2.extract_lane(bits, 0) & (STRIPS - 1);
-    x = f64x2.replace_lane(x, 0, beyondEdge(strip, f64x2.extract_lane(x, 0)));
+    const strip = load<u32>(at) & (FINE_STRIPS - 1);
+    x = f64x2.replace_lane(x, 0, beyondFine(strip, f64x2.extract_lane(x, 0)));
   }
-  if (i64x2.extract_lane(inside, 1) == 0) {
+  if ((inside & 2) == 0) {
     openMore(path + 1, draw);
-    const strip = <i32>i64x2.extract_lane(bits, 1) & (STRIPS - 1);
-    x = f64x2.replace_lane(x, 1, beyondEdge(strip, f64x2.extract_lane(x, 1)));
+    const strip = load<u32>(at, 4) & (FINE_STRIPS - 1);
+    x = f64x2.replace_lane(x, 1, beyondFine(strip, f64x2.extract_lane(x, 1)));
   }
   return x;
 }
+
+/** Sizes of single-precision normals of the four paths from their words at `at`. */
+// @ts-ignore: decorator
+@inline
+function sizesOf32(word: v128, at: usize, draw: u32): v128 {
+  const place = f32x4.add(f32x4.convert_i32x4_s(i32x4.shr_u(word, 11)), f32x4.splat(0.5));
+  const pair0 = v128.shuffle<i32>(coarseEntry(at), coarseEntry(at + 4), 0, 4, 1, 5);
+  const pair1 = v128.shuffle<i32>(coarseEntry(at + 8), coarseEntry(at + 12), 0, 4, 1, 5);
+  const width = v128.shuffle<i64>(pair0, pair1, 0, 2);
+  const edge = v128.shuffle<i64>(pair0, pair1, 1, 3);
+  const x = f32x4.mul(f32x4.mul(place, f32x4.splat(<f32>4.76837158203125e-7)), width);
+  const inside = i32x4.bitmask(f32x4.lt(x, edge));
+  return inside == 15 ? x : settle32(x, inside, at, draw);
+}
+
+/** Settles the lanes whose draw of one word fell beyond its strip's edge. */
+function settle32(x: v128, inside: i32, at: usize, draw: u32): v128 {
+  v128.store(SIZES, x);
+  for (let path = 0; path < 4; path++) {
+    if ((inside >> path) & 1) continue;
+    openMore(path, draw);
+    const lane = <usize>path << 2;
+    const strip = load<u32>(at + lane) & (COARSE_STRIPS - 1);
+    store<f32>(SIZES + lane, <f32>beyondCoarse(strip, <f64>load<f32>(SIZES + lane)));
+  }
+  return v128.load(SIZES);
+}
+
+const SIZES: usize = memory.data(16, 16);
 
 function moreUniform(): f64 {
   const first = moreWord();
@@ -93,49 +114,56 @@ function placeOf(low: u32, high: u32): f64 {
   return (<f64>high * 1048576.0 + <f64>(low >>> 12) + 0.5) * 2.220446049250313e-16;
 }
 
-function beyondEdge(strip: i32, x: f64): f64 {
+/** |x| of a draw beyond its strip's edge, by the ziggurat of 64-bit draws. */
+function beyondFine(strip: i32, x: f64): f64 {
   while (true) {
-    if (strip == 0) return tail();
-    const border = HEIGHTS + (<usize>strip << 3);
-    const low = load<f64>(border);
-    const height = low + moreUniform() * (load<f64>(border, 8) - low);
-    if (height < density(x)) return x;
+    if (strip == 0) return beyondTail(FINE_TAIL);
+    if (isBelow(FINE_HEIGHTS + (<usize>strip << 3), x)) return x;
     const draw = moreWord();
-    strip = draw & (STRIPS - 1);
-    const entry = TABLE + (<usize>strip << 4);
+    strip = draw & (FINE_STRIPS - 1);
+    const entry = FINE_TABLE + (<usize>strip << 4);
     x = placeOf(draw, moreWord()) * load<f64>(entry);
     if (x < load<f64>(entry, 8)) return x;
   }
 }
 
-function tail(): f64 {
+/** The same for draws of one word; another draw has 64 bits. */
+function beyondCoarse(strip: i32, x: f64): f64 {
+  if (strip == 0) return beyondTail(COARSE_TAIL);
+  if (isBelow(COARSE_HEIGHTS + (<usize>strip << 3), x)) return x;
+  return Math.abs(moreNormal());
+}
+
+/** Whether a uniform height within the strip whose borders lie at `border` is below the density at x. */
+function isBelow(border: usize, x: f64): boolean {
+  const low = load<f64>(border);
+  const height = low + moreUniform() * (load<f64>(border, 8) - low);
+  return height < density(x);
+}
+
+function beyondTail(tail: f64): f64 {
   while (true) {
-    const beyond = -log(moreUniform()) / TAIL;
+    const beyond = -log(moreUniform()) / tail;
     const bound = -log(moreUniform());
-    if (bound + bound > beyond * beyond) return TAIL + beyond;
+    if (bound + bound > beyond * beyond) return tail + beyond;
   }
 }
 
 /** A normal from the words of the open sub-stream. */
 function moreNormal(): f64 {
   const draw = moreWord();
-  const strip = <i32>draw & (STRIPS - 1);
-  const entry = TABLE + (<usize>strip << 4);
+  const strip = <i32>draw & (FINE_STRIPS - 1);
+  const entry = FINE_TABLE + (<usize>strip << 4);
   let x = placeOf(draw, moreWord()) * load<f64>(entry);
-  if (!(x < load<f64>(entry, 8))) x = beyondEdge(strip, x);
-  return draw & STRIPS ? -x : x;
+  if (!(x < load<f64>(entry, 8))) x = beyondFine(strip, x);
+  return draw & FINE_STRIPS ? -x : x;
 }
 
+/** The last two words of a vector in front. */
 // @ts-ignore: decorator
 @inline
-function pairLow(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 4, 1, 5);
-}
-
-// @ts-ignore: decorator
-@inline
-function pairHigh(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 2, 6, 3, 7);
+function last(words: v128): v128 {
+  return v128.shuffle<i64>(words, words, 1, 1);
 }
 
 /**
@@ -150,8 +178,8 @@ export function normals(count: i32, out: usize, other: usize, stride: usize): vo
     for (let i = 0; i < taken; i++) {
       const low = v128.load(words), high = v128.load(words, 16);
       const draw = from + <u32>(2 * i);
-      v128.store(out, normalOf(pairLow(low, high), 0, draw));
-      v128.store(out + other, normalOf(pairHigh(low, high), 2, draw));
+      v128.store(out, normalOf(low, high, words, 0, draw));
+      v128.store(out + other, normalOf(last(low), last(high), words + 8, 2, draw));
       words += 2 * WORD;
       out += stride;
     }
@@ -168,7 +196,6 @@ export function normals(count: i32, out: usize, other: usize, stride: usize): vo
 export function normals32(
   rows: i32, columns: i32, out: usize, other: usize, rowStride: usize, columnStride: usize,
 ): void {
-  const zero = i32x4.splat(0);
   let column = 0, row = 0;
   let at = out;
   while (row < rows) {
@@ -178,10 +205,10 @@ export function normals32(
     let words = here();
     for (let i = 0; i < taken; i++) {
       const word = v128.load(words);
-      const draw = from + <u32>i;
-      v128.store(at, normalOf32(word, pairLow(word, zero), 0, draw));
-      const upper = v128.shuffle<i64>(word, word, 1, 1);
-      v128.store(at + other, normalOf32(upper, pairLow(upper, zero), 2, draw));
+      const top = v128.and(i32x4.shl(word, COARSE_SIGN), i32x4.splat(0x80000000));
+      const x = v128.or(sizesOf32(word, words, from + <u32>i), top);
+      v128.store(at, f64x2.promote_low_f32x4(x));
+      v128.store(at + other, f64x2.promote_low_f32x4(last(x)));
       words += WORD;
       at += columnStride;
       if (++column == columns) {
@@ -201,8 +228,8 @@ export function chi(df: f64, out: usize, other: usize): void {
   ready();
   let words = here();
   let low = v128.load(words), high = v128.load(words, 16);
-  const x0 = normalOf(pairLow(low, high), 0, position);
-  const x1 = normalOf(pairHigh(low, high), 2, position);
+  const x0 = normalOf(low, high, words, 0, position);
+  const x1 = normalOf(last(low), last(high), words + 8, 2, position);
   advance(2);
   ready();
   words = here();
@@ -210,9 +237,7 @@ export function chi(df: f64, out: usize, other: usize): void {
   high = v128.load(words, 16);
   const gammaShape = boosted ? shape + 1.0 : shape;
   let g0 = gamma(gammaShape, x0, low, high, 0);
-  let g1 = gamma(
-    gammaShape, x1, v128.shuffle<i64>(low, low, 1, 1), v128.shuffle<i64>(high, high, 1, 1), 2,
-  );
+  let g1 = gamma(gammaShape, x1, last(low), last(high), 2);
   advance(2);
   if (boosted) {
     ready();
@@ -220,10 +245,7 @@ export function chi(df: f64, out: usize, other: usize): void {
     low = v128.load(words);
     high = v128.load(words, 16);
     g0 = f64x2.mul(g0, powers(low, high, shape));
-    g1 = f64x2.mul(
-      g1,
-      powers(v128.shuffle<i64>(low, low, 1, 1), v128.shuffle<i64>(high, high, 1, 1), shape),
-    );
+    g1 = f64x2.mul(g1, powers(last(low), last(high), shape));
     advance(2);
   }
   v128.store(out, f64x2.sqrt(f64x2.mul(f64x2.splat(2), g0)));
@@ -253,12 +275,13 @@ function gamma(shape: f64, x: v128, first: v128, second: v128, path: i32): v128 
   );
   const accepted = v128.and(f64x2.lt(u, squeeze), f64x2.gt(root, f64x2.splat(0)));
   let result = f64x2.mul(f64x2.splat(d), v);
-  if (!i64x2.all_true(accepted)) {
-    if (i64x2.extract_lane(accepted, 0) == 0) {
+  const held = i64x2.bitmask(accepted);
+  if (held != 3) {
+    if ((held & 1) == 0) {
       const g = carefulGamma(d, c, f64x2.extract_lane(x, 0), f64x2.extract_lane(u, 0), path);
       result = f64x2.replace_lane(result, 0, g);
     }
-    if (i64x2.extract_lane(accepted, 1) == 0) {
+    if ((held & 2) == 0) {
       const g = carefulGamma(d, c, f64x2.extract_lane(x, 1), f64x2.extract_lane(u, 1), path + 1);
       result = f64x2.replace_lane(result, 1, g);
     }

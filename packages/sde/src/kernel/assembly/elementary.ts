@@ -2,7 +2,6 @@
 
 const LN2_HIGH: f64 = 0.6931471803691238;
 const LN2_LOW: f64 = 1.9082149292705877e-10;
-const LN2: f64 = 0.6931471805599453;
 
 /** ln x of a positive normal number. */
 export function log(x: f64): f64 {
@@ -23,12 +22,21 @@ const FACTORIALS: usize = memory.data<f64>([
   2.755731922398589e-7, 2.505210838544172e-8, 2.08767569878681e-9, 1.6059043836821613e-10,
 ]);
 
+// @ts-ignore: decorator
+@inline
+function c(k: usize): f64 {
+  return load<f64>(FACTORIALS + (k << 3));
+}
+
 /** e^x for x in [−700, 700]. */
 export function exp(x: f64): f64 {
-  const k = Math.floor(x / LN2 + 0.5);
+  const k = Math.floor(x * 1.4426950408889634 + 0.5);
   const r = x - k * LN2_HIGH - k * LN2_LOW;
-  let sum = load<f64>(FACTORIALS, 104);
-  for (let i = 12; i >= 0; i--) sum = sum * r + load<f64>(FACTORIALS + (<usize>i << 3));
+  const r2 = r * r, r4 = r2 * r2;
+  const low = 1.0 + r + (c(2) + c(3) * r) * r2;
+  const middle = c(4) + c(5) * r + (c(6) + c(7) * r) * r2;
+  const high = c(8) + c(9) * r + (c(10) + c(11) * r) * r2;
+  const sum = low + (middle + (high + (c(12) + c(13) * r) * r4) * r4) * r4;
   return sum * reinterpret<f64>(<u64>(1023 + <i64>k) << 52);
 }
 
@@ -49,9 +57,21 @@ export function expOfNegative(x: v128): v128 {
     f64x2.sub(clamped, f64x2.mul(k, f64x2.splat(LN2_HIGH))),
     f64x2.mul(k, f64x2.splat(LN2_LOW)),
   );
-  let sum = term(13);
-  for (let i: usize = 12; i > 0; i--) sum = f64x2.add(f64x2.mul(sum, r), term(i));
-  sum = f64x2.add(f64x2.mul(sum, r), f64x2.splat(1));
+  // Powers by their remainder mod 4: four chains instead of one of four times the length.
+  const r2 = f64x2.mul(r, r), r4 = f64x2.mul(r2, r2);
+  let sum0 = f64x2.add(f64x2.mul(term(12), r4), term(8));
+  let sum1 = f64x2.add(f64x2.mul(term(13), r4), term(9));
+  let sum2 = f64x2.add(f64x2.mul(term(10), r4), term(6));
+  let sum3 = f64x2.add(f64x2.mul(term(11), r4), term(7));
+  sum0 = f64x2.add(f64x2.mul(sum0, r4), term(4));
+  sum1 = f64x2.add(f64x2.mul(sum1, r4), term(5));
+  sum2 = f64x2.add(f64x2.mul(sum2, r4), term(2));
+  sum3 = f64x2.add(f64x2.mul(sum3, r4), term(3));
+  sum0 = f64x2.add(f64x2.mul(sum0, r4), f64x2.splat(1));
+  sum1 = f64x2.add(f64x2.mul(sum1, r4), f64x2.splat(1));
+  const even = f64x2.add(sum0, f64x2.mul(sum2, r2));
+  const odd = f64x2.add(sum1, f64x2.mul(sum3, r2));
+  const sum = f64x2.add(even, f64x2.mul(odd, r));
   const power = i64x2.shl(i64x2.add(shifted, i64x2.splat(1023)), 52);
   const value = f64x2.mul(sum, power);
   return v128.bitselect(f64x2.splat(0), value, f64x2.lt(x, f64x2.splat(-700)));

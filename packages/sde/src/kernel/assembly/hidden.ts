@@ -1,10 +1,10 @@
 /** The hidden layer of the exact chain's MLP, as `chain/mlp-step.ts` defines it. */
-import { applyActivation } from './activation';
 import { normals32 } from './draws';
 import { allocate } from './memory';
 import { halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';
-import { addColumnGram, B_LOWER, multiply } from './products';
+import { HALF_SLOPE, MEAN_SLOPE, parameter } from './parameters';
+import { addColumnGram, multiplyBent } from './products';
 import { alignToBlock } from './words';
 
 /** Hidden units worked on at once: their numbers stay in the first-level cache. */
@@ -23,7 +23,8 @@ export function setUpHidden(): boolean {
 
 /**
  * Draws the hidden layer of `width` units and writes `scale · φφᵀ` of both halves into P, where
- * u = L g for every unit and φ = σ(u).
+ * u = L g for every unit and φ = σ(u), `σ(u) = (s₊ + s₋)/2 u + (s₊ − s₋)/2 |u|` without a branch on a
+ * random sign.
  */
 export function hiddenGram(L: usize, P: usize, width: i32, scale: f64): void {
   memory.fill(P, 0, 2 * halfBytes);
@@ -35,8 +36,10 @@ export function hiddenGram(L: usize, P: usize, width: i32, scale: f64): void {
     normals32(units, m, G, other, rowBytes, entry);
     for (let h: usize = 0; h < 2; h++) {
       const offset = h * halfBytes;
-      multiply(G + h * other, rowBytes, L + offset, rowBytes, U, rowBytes, units, m, m, B_LOWER, 1);
-      applyActivation(U, units);
+      multiplyBent(
+        G + h * other, rowBytes, L + offset, rowBytes, U, rowBytes,
+        units, m, parameter(MEAN_SLOPE), parameter(HALF_SLOPE),
+      );
       addColumnGram(U, rowBytes, units, m, P + offset, rowBytes);
     }
   }

@@ -3,7 +3,7 @@ import { proposeLayer, setUpLayers, slices } from './chain';
 import { proposeGramStep, setUpGramStep } from './gram-step';
 import { factorProposed, factorState, proposeEuler, setUpEuler } from './euler';
 import { setUpAttentionDrift } from './attention-drift';
-import { finishTables, HEIGHTS, TABLE } from './draws';
+import { COARSE_HEIGHTS, COARSE_TABLE, FINE_HEIGHTS, FINE_TABLE } from './draws';
 import { halfBytes, rowBytes, setTokens } from './layout';
 import { B, inverseCounts, setUpMask } from './mask';
 import { releaseAll } from './memory';
@@ -13,11 +13,13 @@ import { PARAMETERS } from './parameters';
 import { accept, anyAlive, measure, OVERFLOWED, setUpState, startPaths, stopOverflowed, STOPPED, V, next } from './state';
 import { openStreams, philox, setKey, setPaths } from './words';
 
-export { finishTables, philox, setKey, startPaths };
+export { philox, setKey, startPaths };
 
 /** Addresses of what the host reads and writes. */
-export function tableAt(): usize { return TABLE; }
-export function heightsAt(): usize { return HEIGHTS; }
+export function fineTableAt(): usize { return FINE_TABLE; }
+export function fineHeightsAt(): usize { return FINE_HEIGHTS; }
+export function coarseTableAt(): usize { return COARSE_TABLE; }
+export function coarseHeightsAt(): usize { return COARSE_HEIGHTS; }
 export function parametersAt(): usize { return PARAMETERS; }
 export function stoppedAt(): usize { return STOPPED; }
 export function overflowedAt(): usize { return OVERFLOWED; }

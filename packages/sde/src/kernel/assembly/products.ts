@@ -20,15 +20,20 @@ export const C_LOWER: i32 = 8;
 const K_BLOCK: i32 = 128;
 const J_BLOCK: i32 = 64;
 
-/** C = scale·sum, C += scale·sum. */
+/** C = scale·sum, C += scale·sum, C = scale·sum + bend·|sum|. */
 const STORE: i32 = 0;
 const ADD: i32 = 1;
+const BEND: i32 = 2;
+
+let bend: v128 = f64x2.splat(0);
 
 // @ts-ignore: decorator
 @inline
 function put(c: usize, sum: v128, scale: v128, mode: i32): void {
   const value = f64x2.mul(scale, sum);
-  v128.store(c, mode == STORE ? value : f64x2.add(v128.load(c), value));
+  if (mode == STORE) v128.store(c, value);
+  else if (mode == ADD) v128.store(c, f64x2.add(v128.load(c), value));
+  else v128.store(c, f64x2.add(value, f64x2.mul(bend, f64x2.abs(sum))));
 }
 
 /** Four rows of A by two rows of B. */
@@ -177,6 +182,36 @@ export function addProduct(
   rows: i32, columns: i32, inner: i32, shape: i32, scale: f64,
 ): void {
   product(A, aRow, B, bRow, C, cRow, rows, columns, inner, shape, f64x2.splat(scale), ADD);
+}
+
+/**
+ * C = scale·P + bending·|P|, P = A Bᵀ with a lower triangular B: the pre-activations of a hidden layer and
+ * their ReLU in one.
+ */
+export function multiplyBent(
+  A: usize, aRow: usize, B: usize, bRow: usize, C: usize, cRow: usize,
+  rows: i32, columns: i32, scale: f64, bending: f64,
+): void {
+  const factor = f64x2.splat(scale);
+  bend = f64x2.splat(bending);
+  for (let i = 0; i < rows; ) {
+    const height = rows - i >= 4 ? 4 : 1;
+    const a = A + <usize>i * aRow;
+    const c = C + <usize>i * cRow;
+    for (let j = 0; j < columns; ) {
+      const width = columns - j >= 2 && height == 4 ? 2 : 1;
+      const to = <usize>(j + width) * ENTRY;
+      const b = B + <usize>j * bRow, at = c + <usize>j * ENTRY;
+      if (width == 2) tile42(a, aRow, b, bRow, at, cRow, 0, to, factor, BEND);
+      else {
+        for (let r = 0; r < height; r++) {
+          tile11(a + <usize>r * aRow, b, at + <usize>r * cRow, 0, to, factor, BEND);
+        }
+      }
+      j += width;
+    }
+    i += height;
+  }
 }
 
 /** Four columns of U by two. */
