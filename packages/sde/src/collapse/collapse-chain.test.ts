@@ -110,11 +110,12 @@ describe('the ODE is the limit of small branches, with one head as with many', (
     const chain = await chainRho(arch, 24);
     const options = { V0, seed: 5, draws: 256, replicas: 8, steps: arch.depth };
     const gap = largestGap(collapseOde({ arch, ...options }), chain, gamma ** 2);
-    const wrongs = [
-      { mask: 'causal' } as const,
+    const changes: Partial<ArchitectureOptions>[] = [
+      { mask: 'causal' },
       { activation: 'none' },
       { gamma: gamma * 1.15 },
-    ].map((change) =>
+    ];
+    const wrongs = changes.map((change) =>
       largestGap(
         collapseOde({ arch: architecture({ ...arch, lambda: undefined, ...change }), ...options }),
         chain,
