@@ -7,7 +7,7 @@ import { scratch } from '../support/scratch.ts';
 import { shaped, type ShapedOptions } from '../support/shaped.ts';
 
 /** The commands that take a configuration. */
-const RUN_COMMANDS = ['run', 'probe', 'predict', 'check', 'train', 'map'];
+const RUN_COMMANDS = ['run', 'probe', 'predict', 'check', 'advise', 'train', 'map'];
 
 const at = scratch();
 
@@ -70,7 +70,7 @@ describe('a wrong command line', () => {
     {
       what: 'an unknown command, near none',
       args: () => ['zebra'],
-      says: /unknown command zebra\. Known: run, probe, predict, check, train, .*map, report, /,
+      says: /^shaped: unknown command zebra\. Known: run, probe, predict, check, advise, train, map, report, tensorboard, doctor\. See shaped --help\.\n$/,
     },
     ...RUN_COMMANDS.map((command) => ({
       what: `an unknown option of ${command}`,
