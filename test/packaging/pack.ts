@@ -13,6 +13,8 @@ export interface PackageManifest {
   name: string;
   version: string;
   exports: Record<string, Record<string, string>>;
+  /** Files that do something when imported; false when there are none. */
+  sideEffects: false | string[];
   bin?: Record<string, string>;
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
@@ -83,10 +85,20 @@ export function installArchives(project: string, packed: readonly Packed[]): voi
   }
 }
 
-/** Every name that can be imported: the packages and their subpaths. */
-export function entryPoints(packed: readonly Packed[]): string[] {
-  return packed.flatMap(({ manifest }) =>
-    Object.keys(manifest.exports).map((path) => join(manifest.name, path)),
+/** What can be imported: the packages and their subpaths. */
+export interface EntryPoint {
+  name: string;
+  /** Imported for what it does (a worker's program), not for what it exports. */
+  program: boolean;
+}
+
+/** Every entry point; the programs are those whose file the package declares to have side effects. */
+export function entryPoints(packed: readonly Packed[]): EntryPoint[] {
+  return packed.flatMap(({ manifest: { name, exports, sideEffects } }) =>
+    Object.entries(exports).map(([path, target]) => ({
+      name: join(name, path),
+      program: sideEffects !== false && sideEffects.includes(target.default),
+    })),
   );
 }
 

@@ -61,19 +61,21 @@ describe.each(PACKAGES)('the archive of packages/%s', (folder) => {
 
 describe('a project with the archives installed', () => {
   test('imports every entry point in plain Node', () => {
-    const names = entryPoints(packed);
-    expect(names.length).toBeGreaterThanOrEqual(PACKAGES.length);
-    const code = names
+    const entries = entryPoints(packed);
+    expect(entries.length).toBeGreaterThanOrEqual(PACKAGES.length);
+    const code = entries
       .map(
-        (name) =>
+        ({ name }) =>
           `console.log(JSON.stringify([${JSON.stringify(name)}, Object.keys(await import(${JSON.stringify(name)})).length]));`,
       )
       .join('\n');
     const lines = runModule(at('project'), code).trimEnd().split('\n');
     const counts = lines.map((line) => JSON.parse(line) as [string, number]);
-    expect(counts.map(([name]) => name)).toEqual(names);
-    // A module that exports nothing is of no use to anyone.
-    expect(counts.filter(([, count]) => count === 0)).toEqual([]);
+    expect(counts.map(([name]) => name)).toEqual(entries.map(({ name }) => name));
+    // A module that exports nothing is of no use to anyone; a program has no other use than to run.
+    const programs = entries.filter(({ program }) => program).map(({ name }) => name);
+    expect(programs).toEqual(['@shaped/sde/worker']);
+    expect(counts.filter(([, count]) => count === 0).map(([name]) => name)).toEqual(programs);
   });
 
   test('runs the command', () => {
