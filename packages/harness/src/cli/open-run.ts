@@ -34,7 +34,8 @@ function endOf(error: unknown): Parameters<typeof endCommand>[1] {
 /**
  * Runs `work` in the run directory of a command line: resolves the configuration, opens and locks
  * the directory, and records in its manifest when the command started and how it ended, also when
- * it fails or is interrupted.
+ * it fails or is interrupted. A new directory that nothing came of, as the command was refused, is
+ * removed again.
  *
  * @returns the exit code that `work` returns
  */
@@ -56,7 +57,8 @@ export async function inRun(
     endCommand(run, { status: 'done', exitCode });
     return exitCode;
   } catch (error) {
-    endCommand(run, endOf(error));
+    const end = endOf(error);
+    if (end.exitCode !== EXIT.usage || !run.removeIfUnused()) endCommand(run, end);
     throw error;
   } finally {
     reporter.close();

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig, type Config } from '../config/index.js';
@@ -7,17 +7,15 @@ import { atomicWrite, diskFailure } from './atomic-write.js';
 import { runIdentity } from './steps.js';
 import { makeDirectory } from './make-directory.js';
 
+/** What is in the directory before any step begins. */
+const PREAMBLE = ['config.yaml', 'manifest.json', '.lock'];
+
 /** What a run writes at the top of its directory; nothing else is ever removed. */
 const OWN = [
-  'config.yaml',
-  'manifest.json',
-  '.lock',
-  'probe',
-  'predict',
-  'check',
-  'train',
-  'map',
-].concat(['results', 'tensorboard', 'report.html']);
+  ...PREAMBLE,
+  ...['probe', 'predict', 'check', 'train', 'map'],
+  ...['results', 'tensorboard', 'report.html'],
+];
 
 /** The keys whose values differ, as paths: `model.depth 100 → 50`. */
 function differences(a: object, b: object, path: string[] = []): string[] {
@@ -48,7 +46,11 @@ function differences(a: object, b: object, path: string[] = []): string[] {
  * ```
  */
 export class RunDirectory {
-  private constructor(readonly root: string) {}
+  private constructor(
+    readonly root: string,
+    /** Whether this object made the run, and the folder it is in. */
+    private readonly made: { run: boolean; folder: boolean } = { run: false, folder: false },
+  ) {}
 
   /**
    * Creates the directory, or reuses it when it holds a run of the same model, data, seed, backend
@@ -59,6 +61,7 @@ export class RunDirectory {
    */
   static create(path: string, config: Config, { fresh = false } = {}): RunDirectory {
     const root = resolve(path);
+    const folder = !existsSync(root);
     const run = new RunDirectory(root);
     const text = stringify(config);
     let present: string[];
@@ -80,7 +83,7 @@ export class RunDirectory {
         );
       }
       atomicWrite(run.path('config.yaml'), text);
-      return run;
+      return new RunDirectory(root, { run: true, folder });
     }
     const before = run.config();
     const changes = differences(runIdentity(before), runIdentity(config));
@@ -106,6 +109,19 @@ export class RunDirectory {
       );
     }
     return new RunDirectory(root);
+  }
+
+  /**
+   * Removes the run if this object made it and nothing has come of it, so that what was refused does
+   * not keep the directory from a corrected command. Returns whether it did.
+   */
+  removeIfUnused(): boolean {
+    if (!this.made.run || !readdirSync(this.root).every((name) => PREAMBLE.includes(name))) {
+      return false;
+    }
+    for (const name of PREAMBLE) rmSync(this.path(name), { force: true });
+    if (this.made.folder) rmdirSync(this.root);
+    return true;
   }
 
   /** The configuration the run was made with. */

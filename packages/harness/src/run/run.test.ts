@@ -1,4 +1,12 @@
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -67,6 +75,26 @@ describe('RunDirectory', () => {
       usage(/expected a new or empty directory/),
     );
     expect(readdirSync(at('photos'))).toEqual(['a.jpg']);
+  });
+
+  it('goes again where nothing came of it, and stays where something did or was there before', () => {
+    const path = at('a', 'refused');
+    const refused = RunDirectory.create(path, config());
+    const unlock = lockRun(refused);
+    beginCommand(refused, 'map', []);
+    expect(refused.removeIfUnused()).toBe(true);
+    unlock();
+    expect(existsSync(path)).toBe(false);
+
+    mkdirSync(path);
+    expect(RunDirectory.create(path, config()).removeIfUnused()).toBe(true);
+    expect(readdirSync(path)).toEqual([]);
+
+    const used = RunDirectory.create(path, config());
+    used.writeJson({}, 'predict', 'bands.json');
+    expect(used.removeIfUnused()).toBe(false);
+    expect(readdirSync(path).sort()).toEqual(['config.yaml', 'predict']);
+    expect(RunDirectory.create(path, config()).removeIfUnused()).toBe(false);
   });
 
   it('refuses a place that cannot be written', () => {
