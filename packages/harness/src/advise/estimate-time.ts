@@ -1,7 +1,7 @@
-import { availableParallelism } from 'node:os';
 import { architecture, type Architecture } from '@shaped/sde';
 import { usageFailure } from '../failure.js';
 import { formatSeconds } from '../progress/index.js';
+import { defaultWorkers } from '../workers/index.js';
 import { CHECK_FACTOR, type AdvisePlan } from './advise-plan.js';
 import { fatesOf } from './fates.js';
 import { dial, shapedBlock } from './shaping.js';
@@ -15,6 +15,9 @@ const MEASUREMENTS = 3;
 
 /** Ensembles of one trial's size that a search amounts to: most unhealthy blocks end early. */
 const SEARCH = 30;
+
+/** Sizes measured at most; of larger networks the time is worked out from one of this size. */
+const MEASURED = { tokens: 32, width: 4096 };
 
 /** Such ensembles in all: the network as it is, the search, two verifications and the check, the
  * last three with half the tokens beside them, the notch beyond, and the SDE. */
@@ -40,11 +43,27 @@ async function millisecondsPerPath(arch: Architecture): Promise<number> {
   }
 }
 
+/** What a layer of the exact chain costs, up to a factor (docs/theory.md, section 4). */
+const layerCost = ({ tokens: m, width: n }: Pick<Architecture, 'tokens' | 'width'>) =>
+  n * m * m + m ** 3;
+
+/** A block of a size that is measured in no time, and how much more a layer of the given one costs. */
+function measurable(arch: Architecture): { block: Architecture; factor: number } {
+  const tokens = Math.min(arch.tokens, MEASURED.tokens);
+  const width = Math.min(arch.width, MEASURED.width);
+  if (tokens === arch.tokens && width === arch.width) return { block: arch, factor: 1 };
+  // Heads change the cost little, and would have to divide the other width.
+  const block = architecture({ ...arch, tokens, width, heads: 1, headWidth: tokens });
+  return { block, factor: layerCost(arch) / layerCost(block) };
+}
+
 /** Seconds that advice takes on this machine, roughly, by a measurement of a few layers. */
 export async function estimateSeconds(plan: AdvisePlan): Promise<number> {
-  const arch = shapedBlock(plan.simulated, dial(0, plan.gamma, plan.simulated));
-  const threads = Math.max(1, plan.workers ?? availableParallelism());
-  return (ENSEMBLES * plan.paths * (await millisecondsPerPath(arch))) / 1000 / threads;
+  const { block, factor } = measurable(
+    shapedBlock(plan.simulated, dial(0, plan.gamma, plan.simulated)),
+  );
+  const threads = Math.max(1, plan.workers ?? defaultWorkers());
+  return (ENSEMBLES * plan.paths * factor * (await millisecondsPerPath(block))) / 1000 / threads;
 }
 
 /**

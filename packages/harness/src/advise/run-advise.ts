@@ -1,4 +1,5 @@
 import { formatSeconds, type Reporter } from '../progress/index.js';
+import { bytesOfPath, defaultWorkers, refuseBeyondMemory } from '../workers/index.js';
 import type { Advice, AdviceRecord } from './advice-record.js';
 import { CHECK_FACTOR, type AdvisePlan } from './advise-plan.js';
 import { bench } from './bench.js';
@@ -51,6 +52,17 @@ async function verified(
   }
 }
 
+/** Refuses what does not fit into memory. @throws Failure (exit code 2) */
+function checkMemory({ simulated, workers }: AdvisePlan): void {
+  const { tokens, width } = simulated;
+  const threads = Math.max(1, workers ?? defaultWorkers());
+  refuseBeyondMemory({
+    bytes: threads * bytesOfPath(simulated, 'chain'),
+    what: `${tokens} tokens simulated and width ${width} on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    fix: 'Lower --simulate-tokens, --width or --workers.',
+  });
+}
+
 async function adviceFor(plan: AdvisePlan, options: AdviseOptions): Promise<Advice | null> {
   const { simulated, paths } = plan;
   const label = 'Looking for the least shaping, networks at most';
@@ -86,10 +98,11 @@ async function adviceFor(plan: AdvisePlan, options: AdviseOptions): Promise<Advi
  * Says what becomes of the networks of a plan, and which shaping keeps them healthy with the least
  * shaping; checks that advice on the exact chain with a seed of its own.
  *
- * @throws Failure (exit code 2) for what would take too long on this machine
+ * @throws Failure (exit code 2) for what would take too long or too much memory on this machine
  */
 export async function runAdvise(plan: AdvisePlan, options: AdviseOptions): Promise<AdviceRecord> {
   const { reporter, least } = options;
+  checkMemory(plan);
   const seconds = await estimateSeconds(plan);
   refuseTooLong(plan, seconds);
   reporter.line(`This takes about ${formatSeconds(seconds)} where advice is needed, else seconds.`);

@@ -1,9 +1,7 @@
-import { totalmem } from 'node:os';
 import { COLLAPSED } from '../advise/goal.js';
 import { architectureOf, STANDARD_START_RHO } from '../config/index.js';
 import type { CommandContext } from '../context.js';
-import { usageFailure } from '../failure.js';
-import { defaultWorkers, runJobs } from '../workers/index.js';
+import { bytesOfPath, defaultWorkers, refuseBeyondMemory, runJobs } from '../workers/index.js';
 import { cellStatistics, CLASS_CONFIDENCE, type MapCell } from './map-cell.js';
 import { hasMap, PartialMap, readMap, writeMap, type MapRecord } from './map-files.js';
 import { mapPlan, type MapPlan } from './map-plan.js';
@@ -11,24 +9,28 @@ import { mapSummary } from './map-summary.js';
 import { renderMap } from './render-map.js';
 import { pathsABatch, simulateCell } from './simulate-cell.js';
 
-/** Matrices of m² numbers that the work on one path holds beside its results. */
-const MATRICES_A_PATH = 24;
-/** Share of the memory of the machine that a map may take. */
-const MEMORY_SHARE = 0.5;
+/** Bytes of the fates of one path of a cell: two numbers and a flag. */
+const FATE_BYTES = 2 * Float64Array.BYTES_PER_ELEMENT + 1;
 
 /** Refuses what does not fit into memory. @throws Failure (exit code 2) */
 export function checkMemory(
   plan: Pick<MapPlan, 'cells' | 'job'>,
   workers: number,
-  memory = totalmem(),
+  memory?: number,
 ): void {
-  const tokens = Math.max(plan.job(0).arch.tokens, plan.job(plan.cells - 1).arch.tokens);
-  const entries = tokens * tokens * (pathsABatch(tokens) + MATRICES_A_PATH);
-  const bytes = entries * Float64Array.BYTES_PER_ELEMENT * Math.max(1, workers);
-  if (bytes <= MEMORY_SHARE * memory) return;
-  const inGigabytes = (size: number) => `${Number((size / 2 ** 30).toPrecision(2))} GiB`;
-  throw usageFailure(
-    `map: expected cells that fit into ${inGigabytes(MEMORY_SHARE * memory)} (half of the memory here), got ${tokens} tokens on ${Math.max(1, workers)} workers, which take ${inGigabytes(bytes)}. Take fewer tokens or --workers.`,
+  // Axes ascend: no cell is larger than the last one.
+  const { arch, theory, paths } = plan.job(plan.cells - 1);
+  const { tokens, width } = arch;
+  const threads = Math.max(1, workers);
+  const batch = pathsABatch(tokens) * tokens * tokens * Float64Array.BYTES_PER_ELEMENT;
+  const cell = batch + bytesOfPath(arch, theory) + paths * FATE_BYTES;
+  refuseBeyondMemory(
+    {
+      bytes: cell * threads,
+      what: `${tokens} tokens, width ${width} and ${paths} paths on ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      fix: 'Take fewer tokens, paths or --workers.',
+    },
+    memory,
   );
 }
 

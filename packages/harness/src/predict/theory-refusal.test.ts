@@ -9,6 +9,7 @@ test('both theories predict shaped blocks', () => {
   expect(of({}, 'sde')).toBeUndefined();
   expect(of({ mask: 'causal', heads: 2 }, 'sde')).toBeUndefined();
   expect(of({}, 'chain')).toBeUndefined();
+  expect(of({ heads: 4, width: 2 ** 40 }, 'chain')).toBeUndefined();
 });
 
 test.each<[string, Partial<ArchitectureOptions>]>([

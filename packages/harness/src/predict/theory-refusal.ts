@@ -6,9 +6,11 @@ import type { Theory } from './predict-plan.js';
  * SDE needs shaped blocks, the exact chain anything but LayerNorm: docs/theory.md, sections 2 and 4.
  */
 export function theoryRefusal(arch: Architecture, theory: Theory): string | undefined {
+  const { tokens, heads } = arch;
   try {
     if (theory === 'sde') transformerSde(arch);
-    else gramChain(arch);
+    // No width is refused; the narrowest takes no memory to ask about.
+    else gramChain({ ...arch, width: heads * Math.ceil(tokens / heads) });
     return undefined;
   } catch (error) {
     // The theory refuses with a RangeError; an impossible architecture is another error.
