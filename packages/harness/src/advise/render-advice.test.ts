@@ -1,21 +1,12 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { silent } from '../progress/reporter.js';
 import type { Advice, AdviceRecord } from './advice-record.js';
-import { number, percent, renderAdvice } from './render-advice.js';
+import { renderAdvice } from './render-advice.js';
 import { runAdvise } from './run-advise.js';
 import { smallPlan } from './testing/small-plan.js';
 
 /** Columns of the widest line: what a usual terminal shows without breaking. */
 const COLUMNS = 110;
-
-test('numbers have three digits and true minus signs, probabilities are per cent', () => {
-  expect([number(-3.14159), number(0.000123456), number(1000)]).toEqual([
-    '−3.14',
-    '0.000123',
-    '1000',
-  ]);
-  expect(percent(0.01234)).toBe('1.2 %');
-});
 
 describe('what is said of a LayerNorm network that collapses', () => {
   let record: AdviceRecord;

@@ -4,6 +4,7 @@ import type { FateShare, FateSummary } from './fate-summary.js';
 import { COLLAPSED } from './goal.js';
 import type { Verdict } from './judge.js';
 import { examinationNotes, recordNotes, widthNote } from './render-notes.js';
+import { number, percent, shareText } from './share-text.js';
 import type { Shaping } from './shaping.js';
 
 const LABEL_COLUMNS = 26;
@@ -12,23 +13,7 @@ const SHARE_COLUMNS = 20;
 /** Text with true minus signs. */
 const minus = (text: string) => text.replaceAll('-', '−');
 
-/** A probability in per cent. */
-export function percent(probability: number): string {
-  return `${(100 * probability).toFixed(1)} %`;
-}
-
-/** A number in three digits with a true minus sign. */
-export function number(x: number): string {
-  return minus(String(Number(x.toPrecision(3))));
-}
-
 const networks = (count: number) => `${count.toLocaleString('en-US')} networks`;
-
-function shareText({ count, of, probability, standardError, upper, lower }: FateShare): string {
-  if (count === 0) return `0 % (below ${percent(upper)})`;
-  if (count === of) return `100 % (above ${percent(lower)})`;
-  return `${percent(probability)} ± ${percent(standardError)}`;
-}
 
 function fateLine(label: string, share: FateShare): string {
   const { layers } = share;

@@ -1,3 +1,5 @@
+import { binomialShare } from '../advise/binomial-share.js';
+import { number, shareText } from '../advise/share-text.js';
 import { mapLetter, type MapAxis } from '../config/index.js';
 import type { CellClass, MapCell } from './map-cell.js';
 import type { MapRecord, MapResult } from './map-files.js';
@@ -10,8 +12,6 @@ export const CLASS_NAMES: Record<CellClass | 'undecided', string> = {
   blowUp: 'blow-up',
   undecided: 'undecided',
 };
-
-const number = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−');
 
 /** A share in percent, to three digits. */
 export const percent = (share: number) => `${number(100 * share)} %`;
@@ -35,15 +35,15 @@ export function lineText({ x, y }: Pick<MapRecord, 'x' | 'y'>, line: MapLine): s
 }
 
 /** The probabilities of a cell in words. */
-export function cellText(cell: MapCell): string {
-  const of = (name: CellClass, error: number) =>
-    `${CLASS_NAMES[name]} ${percent(cell[name])} ± ${number(100 * error)}`;
+function cellText(cell: MapCell, { paths, confidence }: MapRecord): string {
+  const of = (name: CellClass) =>
+    `${CLASS_NAMES[name]} ${shareText(binomialShare(Math.round(cell[name] * paths), paths, confidence))}`;
   const layer =
     cell.stopLayerMedian === null
       ? ''
       : ` (by layer ${number(cell.stopLayerMedian)} in the median)`;
   const rho = cell.rhoMedian === null ? '' : `; median ρ ${cell.rhoMedian.toFixed(3)}`;
-  return `${of('healthy', cell.healthyError)}, ${of('collapse', cell.collapseError)}, ${of('blowUp', cell.blowUpError)}${layer}${rho}`;
+  return `${of('healthy')}, ${of('collapse')}, ${of('blowUp')}${layer}${rho}`;
 }
 
 /** What simulated a map: `SDE, 312 steps` or `exact chain`. */
@@ -65,6 +65,6 @@ export function renderMap({ record, cells }: MapResult): string {
     ...lines.map((line) => lineText(record, line)),
     own === null
       ? 'the configuration itself lies outside'
-      : `the configuration’s own cell: ${cellText(cells[own.row * columns + own.column])}`,
+      : `the configuration’s own cell: ${cellText(cells[own.row * columns + own.column], record)}`,
   ].join('\n');
 }

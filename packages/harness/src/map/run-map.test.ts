@@ -1,6 +1,7 @@
 import { appendFileSync, existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { EXIT, Failure } from '../failure.js';
+import { usageFailureOf } from '../testing/usage-failure-of.js';
 import { tinyRun, type Changes, type TinyRun } from '../testing/tiny-run.js';
 import { hasMap, PartialMap, readMap } from './map-files.js';
 import { mapPlan } from './map-plan.js';
@@ -69,7 +70,7 @@ describe('a map', () => {
     await runMap(context);
     const text = context.said.at(-1) ?? '';
     expect(text).toMatch(
-      /^phase diagram of shaped blocks \(SDE, 8 steps\): γ from 0\.2 to 1, τ₀ from 0\.2 to 2; 4 × 3 cells of 16 paths\ncells: healthy [\d.]+ %, collapse 0 %, blow-up [\d.]+ %; undecided [\d.]+ %\nat τ₀ = 1\.1: .*\nat γ = 0\.467: .*\nthe configuration’s own cell: healthy [\d.]+ % ± [\d.]+, .*; median ρ \d/,
+      /^phase diagram of shaped blocks \(SDE, 8 steps\): γ from 0\.2 to 1, τ₀ from 0\.2 to 2; 4 × 3 cells of 16 paths\ncells: healthy [\d.]+ %, collapse 0 %, blow-up [\d.]+ %; undecided [\d.]+ %\nat τ₀ = 1\.1: .*\nat γ = 0\.467: .*\nthe configuration’s own cell: healthy 100 % \(above 82\.9 %\), collapse 0 % \(below 17\.1 %\), .*; median ρ \d/,
     );
     expect(context.data.at(-1)).toEqual(readMap(context.run).record);
   });
@@ -154,20 +155,22 @@ describe('the memory of a map', () => {
   it('is refused beyond half of the machine’s, with what to do', () => {
     const plan = mapPlan(tiny().config);
     expect(() => checkMemory(plan, 2, 2 ** 30)).not.toThrow();
-    const many = {
+    const last = (arch: object, job: object = {}) => ({
       cells: 2,
       job: (cell: number) => {
         const own = plan.job(cell);
-        return { ...own, arch: { ...own.arch, tokens: cell === 1 ? 4096 : 8 } };
+        return cell === 1 ? { ...own, ...job, arch: { ...own.arch, ...arch } } : own;
       },
-    };
-    expect(() => checkMemory(many, 2, 2 ** 33)).toThrow(
-      expect.objectContaining({
-        exitCode: EXIT.usage,
-        message: expect.stringMatching(
-          /expected cells that fit into 4 GiB .*got 4096 tokens on 2 workers, which take 6\.3 GiB\. Take fewer tokens or --workers/,
-        ) as string,
-      }),
+    });
+    const refused = (large: ReturnType<typeof last>) =>
+      usageFailureOf(() => checkMemory(large, 2, 2 ** 33));
+    expect(refused(last({ tokens: 4096 }))).toMatch(
+      /^expected work that fits into 4 GiB .*got 4096 tokens, width 32 and 16 paths on 2 threads, which take 6\.3 GiB\. Take fewer tokens, paths or --workers\.$/,
     );
+    expect(refused(last({}, { paths: 10 ** 11 }))).toMatch(/100000000000 paths on 2 threads/);
+    // The SDE draws nothing of the width; the chain does.
+    const wide = { width: 10 ** 9 };
+    expect(() => checkMemory(last(wide), 2, 2 ** 33)).not.toThrow();
+    expect(refused(last(wide, { theory: 'chain' }))).toMatch(/width 1000000000 .*take 67 GiB/);
   });
 });
