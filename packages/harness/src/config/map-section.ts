@@ -31,9 +31,11 @@ export const mapSection = z
       ),
     stopAt: z
       .number()
-      .positive()
+      .gt(1)
       .default(1000)
-      .describe('Stopping radius r: a path blows up when an entry of |V| exceeds it.'),
+      .describe(
+        'Stopping radius r: a path blows up when an entry of |V| exceeds it. The standard V0 has variances of 1.',
+      ),
     start: z
       .enum(['standard', 'text'])
       .default('standard')

@@ -1,3 +1,4 @@
+import { MAP_PARAMETER_NAMES } from '../../config/index.js';
 import { EXIT } from '../../failure.js';
 import type { Command } from '../command.js';
 import { inRun } from '../open-run.js';
@@ -30,15 +31,16 @@ export const map: Command<MapArguments> = {
       .option('x-axis', axis('x', 'Horizontal axis, as gamma:0.1:1:40; :log for equal factors'))
       .option('y-axis', axis('y', 'Vertical axis, as tau0:0.2:2:40'))
       .option('theory', option('The sde, or the exact chain of any block kind'))
-      .option('paths', option('Paths a cell'))
-      .option('steps', option('Solver steps of the SDE in every cell'))
-      .option('stop-at', option('Radius of |V| beyond which a path blows up'))
+      .option('paths', option('Paths a cell; 1024'))
+      .option('steps', option('Solver steps of the SDE in every cell; as many as needed'))
+      .option('stop-at', option('Radius of |V| beyond which a path blows up; 1000'))
       .option('start', option('V0: standard, or text for that of the text windows'))
-      .option('start-rho', option('Off-diagonal of the standard V0'))
-      .option('most-failing', option('Share of failing paths that a healthy cell may have'))
+      .option('start-rho', option('Off-diagonal of the standard V0; 0.2'))
+      .option('most-failing', option('Share of failing paths in a healthy cell; 0.5'))
       .example('$0 map', 'over γ and τ0; again, it goes on')
       .example('$0 map -x ratio:0.1:10:20:log', 'over depth/width instead of γ')
-      .example('$0 map --theory chain -o finite', 'by the chain at the own width');
+      .example('$0 map --theory chain -o finite', 'by the chain at the own width')
+      .epilogue(`Parameters of the axes: ${MAP_PARAMETER_NAMES.join(', ')}; ratio is depth/width.`);
   },
   run: (args, session) => {
     const set = [...(args.set ?? [])];
