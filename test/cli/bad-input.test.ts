@@ -286,7 +286,7 @@ describe('a wrong map', () => {
     {
       what: 'axes and numbers out of range, all reported together',
       args: () => map('-x', 'gamma:0:2:3', '-y', 'tau0:1:0.5:3', '--paths', '3', '--stop-at', '-1'),
-      says: /4 problems in the configuration\n(?=[^]*map\.x: expected gamma of at most 1)(?=[^]*map\.y: expected a first value below the last)(?=[^]*map\.paths: expected at least 16, got 3)(?=[^]*map\.stopAt: expected more than 0, got -1)/,
+      says: /4 problems in the configuration\n(?=[^]*map\.x: expected gamma of at most 1)(?=[^]*map\.y: expected a first value below the last)(?=[^]*map\.paths: expected at least 16, got 3)(?=[^]*map\.stopAt: expected more than 1, got -1)/,
     },
     {
       what: 'an axis that is none',
@@ -327,6 +327,63 @@ describe('a wrong map', () => {
       what: 'a text that V0 should come from',
       args: () => map('--start', 'text', '-o', at('map-text'), '--data', at('empty.txt')),
       says: /empty\.txt.*empty/,
+    },
+    {
+      what: 'more paths than memory holds',
+      args: () => map('--paths', '100000000000', '-o', at('map-paths')),
+      says: /expected work that fits into .* GiB \(half of the memory here\), got .* 100000000000 paths on 1 thread, .*Take fewer tokens, paths or --workers/,
+    },
+    {
+      what: 'a wider network than memory holds, whose chain draws it',
+      args: () => map('--theory', 'chain', '-s', 'model.width=100000000000', '-o', at('map-width')),
+      says: /expected work that fits into .* GiB .*, got .* width 100000000000 /,
+    },
+  ]);
+
+  test('leaves no directory, so that the corrected command has it', async () => {
+    const { code } = await shaped(map('--paths', '100000000000', '-o', at('map-refused')));
+    expect(code).toBe(2);
+    expect(existsSync(at('map-refused'))).toBe(false);
+  });
+});
+
+describe('a wrong question to advise', () => {
+  const advise = (...more: string[]) => ['advise', '--tokens', '3', '--width', '16', ...more];
+  refuses([
+    {
+      what: 'numbers out of range, all reported together',
+      args: () => advise('--gamma', '1.1', '--tau0', '0', '--depth', '0', '--level', '0'),
+      says: /4 problems in the configuration\n(?=[^]*model\.gamma: expected at most 1, got 1\.1)(?=[^]*model\.tau0: expected more than 0, got 0)(?=[^]*model\.depth: expected more than 0, got 0)(?=[^]*advise\.level: expected more than 0, got 0)/,
+    },
+    {
+      what: 'more tokens than width',
+      args: () => advise('--tokens', '17'),
+      says: /model\.width: expected at least the number of tokens \(17\), got 16/,
+    },
+    {
+      what: 'one token, which collapses with none',
+      args: () => advise('--tokens', '1'),
+      says: /model\.tokens: expected at least 2, got 1/,
+    },
+    {
+      what: 'fewer networks than show anything',
+      args: () => advise('--paths', '256'),
+      says: /advise\.paths: expected at least 299, got 256/,
+    },
+    {
+      what: 'a wider network than memory holds',
+      args: () => advise('--width', '100000000000'),
+      says: /expected work that fits into .* GiB .*, got 3 tokens simulated and width 100000000000 /,
+    },
+    {
+      what: 'more tokens than the time allows',
+      args: () => advise('--tokens', '2048', '--simulate-tokens', '2048', '--width', '4096'),
+      says: /expected work of at most advise\.minutes \(15\), got about .*2048 tokens simulated/,
+    },
+    {
+      what: 'a folder that may not be written, before the work',
+      args: () => advise('-o', '/dev/null/advice'),
+      says: /--out: Cannot write \/dev\/null\/advice \(ENOTDIR\)/,
     },
   ]);
 });

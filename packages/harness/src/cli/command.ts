@@ -18,6 +18,8 @@ export interface Command<Arguments> {
   describe: string;
   /** What its exit codes stand for, where they say more than done or failed. */
   exitCodes?: string;
+  /** What to say of an interruption; by default that what is complete is kept. */
+  interrupted?: string;
   options: (yargs: Argv) => Argv<Arguments>;
   /** Returns the exit code. */
   run: (args: Arguments, session: Session) => Promise<number>;

@@ -25,6 +25,10 @@ const COMMANDS = [
 
 const nameOf = ({ usage }: Command<unknown>) => usage.split(' ')[0];
 
+/** The command that a command line begins with. */
+const commandOf = ([first]: readonly string[]) =>
+  COMMANDS.find((command) => nameOf(command) === first);
+
 /** Columns of the help: those of standard output, within what reads well; the most in a pipe. */
 const HELP_COLUMNS = { least: 60, most: 100 };
 
@@ -63,7 +67,7 @@ async function parse(
   let chosen: Chosen | undefined;
   const columns = stdout.columns || HELP_COLUMNS.most; // 0 on a terminal that does not say
   const width = Math.min(HELP_COLUMNS.most, Math.max(HELP_COLUMNS.least, columns));
-  const named = COMMANDS.find((command) => nameOf(command) === argv[0]);
+  const named = commandOf(argv);
   const parser = yargs()
     .scriptName('shaped')
     .locale('en')
@@ -125,7 +129,7 @@ export async function main(
 ): Promise<number> {
   const json = argv.includes('--json');
   const say = (line: string) => void (json || streams.stderr.write(`${line}\n`));
-  const { signal, release } = abortOnSignals(say);
+  const { signal, release } = abortOnSignals(say, commandOf(argv)?.interrupted);
   let name = 'shaped';
   try {
     const chosen = await parse(argv, streams);

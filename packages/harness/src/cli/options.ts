@@ -44,23 +44,35 @@ export function textOption(describe: string, group: string) {
   return { type: 'string' as const, requiresArg: true, coerce: last, describe, group };
 }
 
+/** `--seed` and `--workers`, of every command that simulates. */
+export const seedOption = textOption('Seed of everything random', 'Configuration:');
+export const workersOption = textOption(
+  'Worker threads; 0 works in the main thread',
+  'Configuration:',
+);
+
+/** `--set`, with a key that suits the command for an example. */
+export function setOption(example: string) {
+  return {
+    alias: 's',
+    type: 'string' as const,
+    array: true as const,
+    nargs: 1,
+    describe: `Change one key, as ${example}; may be repeated`,
+    group: 'Configuration:',
+  };
+}
+
 /** The options that choose configuration and run directory. */
 export function runOptions<T>(yargs: Argv<T>): Argv<T & RunArguments> {
   const text = (describe: string, group = 'Configuration:') => textOption(describe, group);
   const configured = yargs
     .option('config', { ...text('YAML or JSON file; defaults where there is none'), alias: 'c' })
-    .option('set', {
-      alias: 's',
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'Change one key, as model.depth=50; may be repeated',
-      group: 'Configuration:',
-    })
+    .option('set', setOption('model.depth=50'))
     .option('data', text('Text: sotu, or your own file or folder'))
     .option('backend', text('tfjs backend: auto, wasm or cpu (SHAPED_BACKEND too)'))
-    .option('seed', text('Seed of everything random'))
-    .option('workers', text('Worker threads; 0 works in the main thread'))
+    .option('seed', seedOption)
+    .option('workers', workersOption)
     .option('out', { ...text('Run directory; runs/<name> by default', 'Output:'), alias: 'o' })
     .option('fresh', {
       type: 'boolean',

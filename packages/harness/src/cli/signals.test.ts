@@ -25,6 +25,18 @@ describe('abortOnSignals', () => {
     },
   );
 
+  it('says what is kept, as the command that is interrupted has it', () => {
+    for (const [kept, said] of [
+      [undefined, 'Interrupted. What is complete is kept; the same command goes on from there.'],
+      ['No page was written.', 'Interrupted. No page was written.'],
+    ]) {
+      const { signal, release } = abortOnSignals(() => undefined, kept);
+      process.emit('SIGINT', 'SIGINT');
+      expect(interruption(signal).message).toBe(said);
+      release();
+    }
+  });
+
   it('listens no more once released', () => {
     const before = process.listenerCount('SIGINT');
     const { release } = abortOnSignals(() => undefined);

@@ -9,9 +9,13 @@ const SIGNALS = [
  * An abort signal for Ctrl-C and SIGTERM, whose reason is the Failure with the exit code. A second
  * signal ends the process at once.
  *
+ * @param kept what the reason says of what was done so far
  * @param release stops listening
  */
-export function abortOnSignals(say: (line: string) => void): {
+export function abortOnSignals(
+  say: (line: string) => void,
+  kept = 'What is complete is kept; the same command goes on from there.',
+): {
   signal: AbortSignal;
   release: () => void;
 } {
@@ -20,8 +24,7 @@ export function abortOnSignals(say: (line: string) => void): {
     const listener = () => {
       if (controller.signal.aborted) process.exit(exitCode);
       say(`${word}: finishing what was begun; again to stop at once.`);
-      const message = `${word}. What is complete is kept; the same command goes on from there.`;
-      controller.abort(new Failure(message, exitCode));
+      controller.abort(new Failure(`${word}. ${kept}`, exitCode));
     };
     process.on(name, listener);
     return [name, listener] as const;

@@ -14,4 +14,5 @@ export {
 } from './manifest.js';
 export { readNpy, writeNpy, type NdArray } from './npy.js';
 export { RunDirectory } from './run-directory.js';
+export { outputFolder } from './output-folder.js';
 export { stepDigest, STEPS, type StepName } from './steps.js';

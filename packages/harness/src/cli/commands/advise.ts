@@ -3,10 +3,18 @@ import type { Argv } from 'yargs';
 import { loadConfig } from '../../config/index.js';
 import { EXIT } from '../../failure.js';
 import { selectReporter } from '../../progress/index.js';
-import { atomicWrite } from '../../run/atomic-write.js';
+import { atomicWrite, outputFolder } from '../../run/index.js';
 import type { Command } from '../command.js';
 import { ADVICE_CODES } from '../exit-codes.js';
-import { outputOptions, type OutputArguments, type RunArguments } from '../options.js';
+import {
+  outputOptions,
+  seedOption,
+  setOption,
+  textOption,
+  workersOption,
+  type OutputArguments,
+  type RunArguments,
+} from '../options.js';
 import { overridesOf } from '../resolve-config.js';
 
 /** The options that stand for one key of the configuration each: `--head-width` is model.headWidth. */
@@ -45,18 +53,10 @@ type AdviseArguments = Partial<Record<Row[0], string>> &
   Pick<RunArguments, 'config' | 'set' | 'seed' | 'workers' | 'out'> &
   OutputArguments & { least?: boolean };
 
-const text = (describe: string, group: string) => ({
-  type: 'string' as const,
-  requiresArg: true,
-  coerce: (value: string | string[] | undefined) => (Array.isArray(value) ? value.at(-1) : value),
-  describe,
-  group,
-});
-
 function options<T>(yargs: Argv<T>): Argv<T & AdviseArguments> {
   let own: Argv = yargs;
   for (const [group, rows] of Object.entries(KEYS)) {
-    for (const [name, , describe] of rows) own = own.option(name, text(describe, group));
+    for (const [name, , describe] of rows) own = own.option(name, textOption(describe, group));
   }
   const configured = own
     .option('least', {
@@ -65,20 +65,16 @@ function options<T>(yargs: Argv<T>): Argv<T & AdviseArguments> {
       group: 'Effort:',
     })
     .option('config', {
-      ...text('YAML or JSON file; the options above override it', 'Configuration:'),
+      ...textOption('YAML or JSON file; the options above override it', 'Configuration:'),
       alias: 'c',
     })
-    .option('set', {
-      alias: 's',
-      type: 'string',
-      array: true,
-      nargs: 1,
-      describe: 'Change one key, as model.outputProjection=true; may be repeated',
-      group: 'Configuration:',
-    })
-    .option('seed', text('Seed of everything random', 'Configuration:'))
-    .option('workers', text('Worker threads; 0 works in the main thread', 'Configuration:'))
-    .option('out', { ...text('Folder for advice.json; none by default', 'Output:'), alias: 'o' });
+    .option('set', setOption('model.outputProjection=true'))
+    .option('seed', seedOption)
+    .option('workers', workersOption)
+    .option('out', {
+      ...textOption('Folder for advice.json; none by default', 'Output:'),
+      alias: 'o',
+    });
   return outputOptions(configured) as unknown as Argv<T & AdviseArguments>;
 }
 
@@ -87,6 +83,7 @@ export const advise: Command<AdviseArguments> = {
   usage: 'advise',
   describe: 'Say whether a network collapses or blows up, and what keeps it healthy',
   exitCodes: ADVICE_CODES,
+  interrupted: 'Nothing is kept: the same command starts anew.',
   options: (yargs) =>
     options(yargs)
       .example('$0 advise --block preLN --depth 200', 'will it collapse, and what helps?')
@@ -104,6 +101,7 @@ export const advise: Command<AdviseArguments> = {
     );
     const { advisePlan, renderAdvice, runAdvise } = await import('../../advise/index.js');
     const plan = advisePlan(config);
+    const letGo = args.out === undefined ? undefined : outputFolder(args.out);
     const reporter = selectReporter(args, streams);
     try {
       const record = await runAdvise(plan, { least: args.least ?? false, reporter, signal });
@@ -117,6 +115,7 @@ export const advise: Command<AdviseArguments> = {
       return done ? EXIT.done : EXIT.inconclusive;
     } finally {
       reporter.close();
+      letGo?.();
     }
   },
 };

@@ -14,6 +14,7 @@ interface ReportArguments extends OutputArguments {
 export const report: Command<ReportArguments> = {
   usage: 'report <runs..>',
   describe: 'Write a self-contained page of figures from runs',
+  interrupted: 'No page was written.',
   options: (yargs) =>
     outputOptions(
       yargs.positional('runs', {
