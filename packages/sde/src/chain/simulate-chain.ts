@@ -6,6 +6,7 @@ import { runBatches } from '../engine/run-batches.js';
 import { chainStepWork } from '../engine/work.js';
 import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
 import { architecture, type Architecture } from '../model/architecture.js';
+import { refuseEmptyRows } from '../model/refuse-empty-rows.js';
 import { tracksSlices } from './chain-state.js';
 import { layerStep } from './gram-chain.js';
 
@@ -22,7 +23,7 @@ export interface SimulateChainOptions extends EnsembleOptions {
  * at time k/width. The same bits whatever the batch and the workers.
  *
  * Rejects with an ArchitectureError for an impossible architecture; with a RangeError for LayerNorm,
- * a V0 that is no covariance, impossible options, or an ensemble larger than `memoryLimit`; with the
+ * a query that sees no key, a V0 that is no covariance, impossible options, or an ensemble larger than `memoryLimit`; with the
  * signal's reason once it is aborted; and with an Error when a worker dies.
  */
 export async function simulateChain(options: SimulateChainOptions): Promise<Ensemble> {
@@ -46,6 +47,7 @@ function planOf(caller: string, options: SimulateChainOptions): EnsemblePlan {
   const { tokens, depth: steps, width, heads } = arch;
   // Refuse an architecture without chain and a fractional seed before any worker starts.
   layerStep(arch);
+  refuseEmptyRows(caller, arch);
   keyFromSeed(seed);
   checkOptions(caller, options);
   return {

@@ -1,5 +1,6 @@
 import { checkCovariance } from '../covariance/check-covariance.js';
 import { architecture, type Architecture } from '../model/architecture.js';
+import { refuseEmptyRows } from '../model/refuse-empty-rows.js';
 
 /** What the curves of rank collapse are asked for. */
 export interface CollapseOptions {
@@ -19,6 +20,7 @@ export interface CollapseOptions {
 export function checkCollapseOptions(caller: string, options: CollapseOptions) {
   const { seed, draws = 256, replicas = 4 } = options;
   const arch = architecture(options.arch);
+  refuseEmptyRows(caller, arch);
   const V0 = checkCovariance(caller, options.V0, arch.tokens);
   const fail = (what: string, got: unknown, fix: string): never => {
     throw new RangeError(`${caller}: expected ${what}, got ${String(got)}. ${fix}`);

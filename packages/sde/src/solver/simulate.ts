@@ -8,6 +8,7 @@ import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
 import { runPaths } from '../ensemble/run-paths.js';
 import type { Architecture } from '../model/architecture.js';
 import { describedBy } from '../model/described-models.js';
+import { refuseEmptyRows } from '../model/refuse-empty-rows.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
 import { checkSolver, type SolverName } from './solvers.js';
@@ -31,7 +32,7 @@ export interface SimulateOptions extends EnsembleOptions {
  * whatever the batch and the workers. E V is not a usable statistic of unstopped paths, as the SDE
  * explodes with positive probability; use quantiles, correlations, log V, or `stopAt`.
  *
- * Rejects with a RangeError for an architecture without SDE, a V0 that is no covariance, impossible
+ * Rejects with a RangeError for an architecture without SDE or with a query that sees no key, a V0 that is no covariance, impossible
  * options, or an ensemble larger than `memoryLimit`; with the signal's reason once it is aborted; and
  * with an Error when a worker dies.
  */
@@ -71,6 +72,7 @@ function planOf(caller: string, options: SimulateOptions): EnsemblePlan {
   checkSolver(caller, solver);
   checkOptions(caller, options);
   const model = options.model ?? transformerSde(asked as Architecture);
+  if (asked !== undefined) refuseEmptyRows(caller, asked);
   const dt = time / steps;
   // Refuses what the solver does not solve, before any worker starts.
   const runner = sdeRunner(model, solver, dt, seed);

@@ -1,4 +1,5 @@
 import { checkOptions } from '../engine/check-options.js';
+import { refuseEmptyRows } from '../model/refuse-empty-rows.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
 import { checkProbability } from '../statistics/check-sample.js';
@@ -82,12 +83,14 @@ export function pairRequest<Name extends string>(
         "sizes could share. Leave noise out, or use 'eulerMaruyama'.",
     );
   }
+  const solved = model ?? transformerSde(arch as NonNullable<typeof arch>);
+  if (arch !== undefined) refuseEmptyRows(caller, arch);
   return {
     ...rest,
     time,
     solver,
     noise,
-    model: model ?? transformerSde(arch as NonNullable<typeof arch>),
+    model: solved,
     functionals: named,
   };
 }
