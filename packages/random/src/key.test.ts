@@ -21,8 +21,17 @@ test('folding in several purposes is folding them in one after another', () => {
 });
 
 test('a fraction or an unsafe integer is refused', () => {
-  expect(() => keyFromSeed(0.5)).toThrow(/expected a safe integer/);
-  expect(() => keyFromSeed(2 ** 60)).toThrow(/expected a safe integer/);
+  expect(() => keyFromSeed(0.5)).toThrow(/expected the seed to be a safe integer, got 0\.5/);
+  expect(() => keyFromSeed(2 ** 60)).toThrow(/expected the seed to be a safe integer, got 1152921/);
+  expect(() => foldIn([0, 0], 0.5)).toThrow(/expected a safe integer or a string, got 0\.5/);
+});
+
+test('a seed that was forgotten, or is text, is refused and not taken for another', () => {
+  for (const seed of [undefined, null, '7', {}] as unknown as number[]) {
+    expect(() => keyFromSeed(seed)).toThrow(
+      `keyFromSeed: expected the seed to be a safe integer, got ${String(seed)}. Give a whole number`,
+    );
+  }
 });
 
 test('derived seeds are safe integers, equal for equal purposes and distinct otherwise', () => {

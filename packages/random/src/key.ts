@@ -5,10 +5,10 @@ export type Key = readonly [number, number];
 
 /** The words that a number or a name contributes to a derived key. */
 function wordsOf(data: number | string): [number, number, number] {
-  if (typeof data === 'number') {
+  if (typeof data !== 'string') {
     if (!Number.isSafeInteger(data)) {
       throw new RangeError(
-        `foldIn: expected a safe integer or a string, got ${data}. Round it, or name the purpose in words.`,
+        `foldIn: expected a safe integer or a string, got ${String(data)}. Round it, or name the purpose in words.`,
       );
     }
     const low = data >>> 0;
@@ -50,6 +50,11 @@ export function foldIn(key: Key, ...purposes: (number | string)[]): Key {
  * @throws RangeError when the seed is not a safe integer.
  */
 export function keyFromSeed(seed: number): Key {
+  if (!Number.isSafeInteger(seed)) {
+    throw new RangeError(
+      `keyFromSeed: expected the seed to be a safe integer, got ${String(seed)}. Give a whole number, such as 0.`,
+    );
+  }
   return foldIn([0, 0], 'seed', seed);
 }
 

@@ -267,6 +267,15 @@ describe('what cannot be summarised is refused with what to do', () => {
     await expect(summarize(list, asked)).rejects.toThrow(message);
   });
 
+  test.each([good, Promise.resolve(good), 'text', null, undefined])(
+    'what holds no batches: %#',
+    async (batches) => {
+      await expect(summarize(batches as unknown as Ensemble[], { statistics })).rejects.toThrow(
+        /^summarize: expected batches, got .*Pass simulateBatches\(…\), or \[ensemble\]/,
+      );
+    },
+  );
+
   test('a probability outside [0, 1]', async () => {
     for (const exactUpTo of [10, 0]) {
       const { V } = (await summarize([good], { statistics, exactUpTo })).statistics;

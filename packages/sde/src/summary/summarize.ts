@@ -23,12 +23,13 @@ const RELATIVE_ACCURACY = 1e-3;
  * the values: two numbers for each of at most `ln(max/min)/(2 relativeAccuracy)` buckets a sign.
  *
  * @throws RangeError for impossible options, no batches, or batches that do not follow one another
- * @throws TypeError for a statistic that returns no number
+ * @throws TypeError for what is no sequence of batches, or a statistic that returns no number
  */
 export async function summarize<Name extends string>(
   batches: AsyncIterable<Ensemble> | Iterable<Ensemble>,
   options: SummarizeOptions<Name>,
 ): Promise<EnsembleSummary<Name>> {
+  checkBatches(batches);
   const { exactUpTo = EXACT_UP_TO, relativeAccuracy = RELATIVE_ACCURACY } = options;
   checkCount('summarize', 'exactUpTo', exactUpTo, 0);
   checkProbability('summarize', 'relativeAccuracy', relativeAccuracy, true);
@@ -91,6 +92,17 @@ export async function summarize<Name extends string>(
       .flat()
       .reduce((sum, law) => sum + law.stored, stoppingTimes.stored + stoppedBy.length),
   };
+}
+
+/** Refuses what holds no batches, such as one ensemble or a promise of it. */
+function checkBatches(batches: unknown): void {
+  if (typeof batches === 'object' && batches !== null) {
+    if (Symbol.asyncIterator in batches || Symbol.iterator in batches) return;
+  }
+  throw new TypeError(
+    `summarize: expected batches, got ${batches === null ? 'null' : `a ${typeof batches} that is none`}. ` +
+      'Pass simulateBatches(…), or [ensemble] for one that is there already.',
+  );
 }
 
 function numberOf([name, statistic]: [string, Statistic], V: Float64Array, tokens: number): number {
