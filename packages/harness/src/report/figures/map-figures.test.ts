@@ -43,6 +43,11 @@ describe('the phase diagram', () => {
       expect(own).toBeGreaterThan(0);
       expect(count(svg, `fill="${colour}"`)).toBe(own + 1);
     }
+    // Lines of one colour are told apart by their widths, in the legend as in the plot.
+    const symbols = [
+      ...svg.matchAll(/<path [^>]*d="M-[\d.]+,0L[\d.]+,0"[^>]* stroke-width="([\d.]+)"/g),
+    ];
+    expect(symbols.map(([, width]) => width)).toEqual(['2', '0.8']);
     const undecided = map.cells.filter(({ decided }) => !decided).length;
     expect(undecided).toBeGreaterThan(0);
     expect(markCount(svg, 'rect')).toBe(tiles.length);

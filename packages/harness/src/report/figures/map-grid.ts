@@ -40,6 +40,9 @@ const MOST_TICKS = 8;
 export const BOUNDARY = 'boundary';
 const OWN = 'configuration';
 
+/** Widths by which the lines of a map are told apart, also in the legend, pixels. */
+const WIDTHS: Record<string, number> = { [BOUNDARY]: 2, [CLASS_NAMES.undecided]: 0.8 };
+
 /** The cells of a map as rectangles, neighbours in a row with equal values as one. */
 export function mapTiles<T>(
   { record: { x, y }, cells }: MapResult,
@@ -62,7 +65,7 @@ export function mapTiles<T>(
 }
 
 /** Scale and ticks of one axis. */
-export function mapPosition(axis: MapAxis) {
+function mapPosition(axis: MapAxis) {
   const edges = cellEdges(axis);
   const domain = [edges[0], edges[edges.length - 1]];
   const log = axis.scale === 'log' ? logAxis(axis.values).axis : undefined;
@@ -79,6 +82,28 @@ export function mapPosition(axis: MapAxis) {
     scale: { type: axis.scale, domain, nice: false, zero: false },
     axis: { ...ticks, grid: false, ticks: true, domain: false },
   } as const;
+}
+
+/** Where the fields x, y begin and x2, y2 end what a mark covers. */
+function mapPositions({ x, y }: Pick<MapResult['record'], 'x' | 'y'>) {
+  return {
+    from: { x: { field: 'x', ...mapPosition(x) }, y: { field: 'y', ...mapPosition(y) } },
+    ends: { x2: { field: 'x2' }, y2: { field: 'y2' } },
+  } as const;
+}
+
+/** The layer of the tiles, filled by their values. */
+export function tileLayer<T>(
+  record: Pick<MapResult['record'], 'x' | 'y'>,
+  tiles: MapTile<T>[],
+  fill: object,
+): MapLayers[number] {
+  const { from, ends } = mapPositions(record);
+  return {
+    data: { values: tiles },
+    mark: 'rect',
+    encoding: { ...from, ...ends, fill: { field: 'value', ...fill } },
+  };
 }
 
 /** The diagonals that hatch a tile. */
@@ -99,12 +124,14 @@ export function mapOverlay(data: MapData, hatched: readonly object[] = []): MapL
     ...(boundary.length > 0 ? [BOUNDARY] : []),
     ...(hatched.length > 0 ? [CLASS_NAMES.undecided] : []),
   ];
-  const from = { x: { field: 'x', ...mapPosition(x) }, y: { field: 'y', ...mapPosition(y) } };
-  const ends = { x2: { field: 'x2' }, y2: { field: 'y2' } };
-  const color = {
-    field: 'line',
-    type: 'nominal',
-    scale: { domain: lines, range: lines.map(() => INK) },
+  const { from, ends } = mapPositions(record);
+  const named = { field: 'line', type: 'nominal' } as const;
+  const line = {
+    color: { ...named, scale: { domain: lines, range: lines.map(() => INK) } },
+    strokeWidth: {
+      ...named,
+      scale: { type: 'ordinal', domain: lines, range: lines.map((own) => WIDTHS[own]) },
+    },
   } as const;
   const own = { x: ownValue(model, x.parameter), y: ownValue(model, y.parameter), point: OWN };
   const shape = {
@@ -119,8 +146,8 @@ export function mapOverlay(data: MapData, hatched: readonly object[] = []): MapL
       : ([
           {
             data: { values: [...hatched] },
-            mark: { type: 'rule', strokeWidth: 0.8 },
-            encoding: { ...from, ...ends, color },
+            mark: 'rule',
+            encoding: { ...from, ...ends, ...line },
           },
         ] satisfies MapLayers)),
     ...(boundary.length === 0
@@ -133,8 +160,8 @@ export function mapOverlay(data: MapData, hatched: readonly object[] = []): MapL
           },
           {
             data: { values: boundary },
-            mark: { type: 'rule', strokeWidth: 2, strokeCap: 'round' },
-            encoding: { ...from, ...ends, color },
+            mark: { type: 'rule', strokeCap: 'round' },
+            encoding: { ...from, ...ends, ...line },
           },
         ] satisfies MapLayers)),
     ...(summary.own === null

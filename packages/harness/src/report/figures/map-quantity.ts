@@ -1,7 +1,7 @@
 import type { MapCell } from '../../map/map-cell.js';
 import { percent } from '../../map/render-map.js';
 import type { FigureSpec } from './figure.js';
-import { MAP_PLOT, mapOverlay, mapPosition, mapTiles, type MapData } from './map-grid.js';
+import { MAP_PLOT, mapOverlay, mapTiles, tileLayer, type MapData } from './map-grid.js';
 import { madeBy } from './phase-diagram.js';
 
 /** Colours are drawn in steps of this size, finer than the eye can tell apart. */
@@ -58,13 +58,12 @@ function largestError({ cells }: MapData): number {
 /** A quantity of every cell of a map in colours; cells where it is undefined stay empty. */
 export function mapQuantity(quantity: Quantity, data: MapData): FigureSpec {
   const { name, title, formula, legend, of, colours } = quantity;
-  const { x, y } = data.record;
   const tiles = mapTiles(data, (cell) => {
     const value = of(cell);
     return value === null ? null : Math.round(value / STEP) * STEP;
   });
   const empty = data.cells.filter((cell) => of(cell) === null).length;
-  const colour = { field: 'value', type: 'quantitative', scale: SCALES[colours] } as const;
+  const colour = { type: 'quantitative', scale: SCALES[colours] } as const;
   const error =
     colours === 'probability'
       ? ` Standard errors are at most ${largestError(data).toFixed(3)}; neighbours share their random numbers, so that errors move the picture as a whole.`
@@ -79,26 +78,16 @@ export function mapQuantity(quantity: Quantity, data: MapData): FigureSpec {
       ...MAP_PLOT,
       title,
       layer: [
-        {
-          data: { values: tiles },
-          mark: 'rect',
-          encoding: {
-            x: { field: 'x', ...mapPosition(x) },
-            x2: { field: 'x2' },
-            y: { field: 'y', ...mapPosition(y) },
-            y2: { field: 'y2' },
-            fill: {
-              ...colour,
-              legend: {
-                title: legend,
-                titleFontWeight: 400,
-                orient: 'right',
-                direction: 'vertical',
-                gradientLength: MAP_PLOT.height,
-              },
-            },
+        tileLayer(data.record, tiles, {
+          ...colour,
+          legend: {
+            title: legend,
+            titleFontWeight: 400,
+            orient: 'right',
+            direction: 'vertical',
+            gradientLength: MAP_PLOT.height,
           },
-        },
+        }),
         ...mapOverlay(data),
       ],
     },

@@ -1,7 +1,7 @@
 import { CELL_CLASSES } from '../../map/map-cell.js';
 import { CLASS_NAMES, lineText, percent, theoryText } from '../../map/render-map.js';
 import type { FigureSpec } from './figure.js';
-import { hatching, MAP_PLOT, mapOverlay, mapPosition, mapTiles, type MapData } from './map-grid.js';
+import { hatching, MAP_PLOT, mapOverlay, mapTiles, tileLayer, type MapData } from './map-grid.js';
 import { CLASS_COLOURS } from './palette.js';
 
 /** What every figure of a map says of how it was made. */
@@ -20,13 +20,12 @@ export function madeBy({ record }: MapData): string {
  */
 export function phaseDiagram(data: MapData): FigureSpec {
   const { record, cells } = data;
-  const { x, y, summary, mostFailing, confidence, collapsedAbove } = record;
+  const { summary, mostFailing, confidence, collapsedAbove } = record;
   const names = CELL_CLASSES.map((name) => CLASS_NAMES[name]);
   const classes = mapTiles(data, (cell) => CLASS_NAMES[cell.class]);
   // Numbered, so that each keeps a hatching of its own.
   const undecided = mapTiles(data, (cell) => (cell.decided ? null : cells.indexOf(cell)));
   const colour = {
-    field: 'value',
     type: 'nominal',
     scale: { domain: names, range: CELL_CLASSES.map((name) => CLASS_COLOURS[name]) },
   } as const;
@@ -40,17 +39,10 @@ export function phaseDiagram(data: MapData): FigureSpec {
       ...MAP_PLOT,
       title: 'Phase diagram',
       layer: [
-        {
-          data: { values: classes },
-          mark: 'rect',
-          encoding: {
-            x: { field: 'x', ...mapPosition(x) },
-            x2: { field: 'x2' },
-            y: { field: 'y', ...mapPosition(y) },
-            y2: { field: 'y2' },
-            fill: { ...colour, legend: { symbolType: 'square', symbolStrokeWidth: 0 } },
-          },
-        },
+        tileLayer(record, classes, {
+          ...colour,
+          legend: { symbolType: 'square', symbolStrokeWidth: 0 },
+        }),
         ...mapOverlay(data, hatching(undecided)),
       ],
     },
