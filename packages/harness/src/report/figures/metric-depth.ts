@@ -7,7 +7,7 @@ import type { FigureSpec } from './figure.js';
 import { logAxis } from './log-axis.js';
 import { capitalized, metricLabel } from './metric-label.js';
 import { BLOCK_COLOURS, CHAIN_COLOUR, SDE_COLOUR } from './palette.js';
-import { MOST_POINTS, PLOT, WHOLE_NUMBERS } from './theme.js';
+import { MOST_POINTS, PLOT, LAYER_AXIS } from './theme.js';
 
 /** One ensemble of networks and its values of the metric at every layer. */
 export interface DepthEnsemble {
@@ -106,12 +106,6 @@ export function metricDepth(name: string, data: MetricDepthData): FigureSpec | u
     type: 'nominal',
     scale: { domain: series, range: colours },
   } as const;
-  const x = {
-    field: 'layer',
-    type: 'quantitative',
-    title: 'layer ℓ',
-    axis: WHOLE_NUMBERS,
-  } as const;
   const log =
     scale === 'log' ? logAxis(curves.flat().flatMap(({ low, high }) => [low, high])) : null;
   const y = {
@@ -130,7 +124,7 @@ export function metricDepth(name: string, data: MetricDepthData): FigureSpec | u
       ...PLOT,
       title: `${capitalized(title)} against depth`,
       data: { values: curves.flat() },
-      encoding: { x },
+      encoding: { x: LAYER_AXIS },
       layer: [
         {
           transform: [{ filter: { field: 'series', oneOf: series.filter((s) => s !== CHAIN) } }],

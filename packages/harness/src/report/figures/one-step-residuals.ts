@@ -3,7 +3,7 @@ import type { ResidualProfile } from '../../check/residual-tests.js';
 import { QUANTITY_TEXT, STAGE_TEXT } from '../../check/step-quantities.js';
 import type { FigureSpec } from './figure.js';
 import { BLOCK_COLOURS, MUTED } from './palette.js';
-import { WHOLE_NUMBERS } from './theme.js';
+import { LAYER_AXIS } from './theme.js';
 
 export interface ResidualData {
   block: BlockKind;
@@ -72,12 +72,6 @@ export function oneStepResiduals(
   const title =
     part === 'drift' ? 'One-step residuals of the drift' : 'One-step residuals of the diffusion';
   const unit = part === 'drift' ? 'residual (sd of a step)' : 'residual (ln variance ratio)';
-  const x = {
-    field: 'layer',
-    type: 'quantitative',
-    title: 'layer ℓ',
-    axis: WHOLE_NUMBERS,
-  } as const;
   return {
     name: `residual-${part}`,
     title,
@@ -107,14 +101,14 @@ export function oneStepResiduals(
           {
             mark: { type: 'rule', color: BLOCK_COLOURS[block], opacity: 0.45 },
             encoding: {
-              x,
+              x: LAYER_AXIS,
               y: { field: 'low', type: 'quantitative', title: null, axis: { tickCount: 3 } },
               y2: { field: 'high' },
             },
           },
           {
             mark: { type: 'point', filled: true, size: 9, opacity: 1, color: BLOCK_COLOURS[block] },
-            encoding: { x, y: { field: 'value', type: 'quantitative' } },
+            encoding: { x: LAYER_AXIS, y: { field: 'value', type: 'quantitative' } },
           },
         ],
       },

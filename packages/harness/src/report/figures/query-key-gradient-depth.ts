@@ -4,7 +4,7 @@ import { depthProfile, thin, type LayerValue } from '../depth-profile.js';
 import type { FigureSpec } from './figure.js';
 import { logAxis } from './log-axis.js';
 import { BLOCK_COLOURS } from './palette.js';
-import { MOST_POINTS, WHOLE_NUMBERS } from './theme.js';
+import { MOST_POINTS, LAYER_AXIS } from './theme.js';
 
 export interface GradientDepthData {
   /** Values of both metrics of each block kind's networks. */
@@ -73,9 +73,7 @@ export function queryKeyGradientDepth({ ensembles }: GradientDepthData): FigureS
       },
       spec: {
         ...PANEL,
-        encoding: {
-          x: { field: 'layer', type: 'quantitative', title: 'layer ℓ', axis: WHOLE_NUMBERS },
-        },
+        encoding: { x: LAYER_AXIS },
         layer: [
           {
             mark: { type: 'area', opacity: 0.16 },

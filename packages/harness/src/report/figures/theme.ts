@@ -11,6 +11,14 @@ export const MOST_POINTS = 200;
 /** An axis of layers or steps: no ticks between whole numbers. */
 export const WHOLE_NUMBERS = { tickMinStep: 1, format: 'd' } as const;
 
+/** The horizontal axis of layers. */
+export const LAYER_AXIS = {
+  field: 'layer',
+  type: 'quantitative',
+  title: 'layer ℓ',
+  axis: WHOLE_NUMBERS,
+} as const;
+
 /** Space between two legends side by side: Vega's option, which Vega-Lite passes on undeclared. */
 const LEGEND_LAYOUT: object = { layout: { bottom: { margin: 16 } } };
 
