@@ -1,4 +1,4 @@
-import { median } from '@shaped/sde';
+import { median, normalQuantile } from '@shaped/sde';
 import { binomialShare } from '../advise/binomial-share.js';
 import { COLLAPSED } from '../advise/goal.js';
 import type { CellFates } from './simulate-cell.js';
@@ -10,8 +10,8 @@ export type CellClass = (typeof CELL_CLASSES)[number];
 /** Confidence, two-sided, at which a cell's class must hold for it to count as decided. */
 export const CLASS_CONFIDENCE = 0.95;
 
-/** Two-sided normal quantile of that confidence. */
-const Z = 1.959963984540054;
+/** Two-sided normal quantile of that confidence, 1.96. */
+const Z = normalQuantile((1 + CLASS_CONFIDENCE) / 2);
 
 /**
  * The probabilities of one cell. Every path does one of three things: it blows up (leaves |V| ≤ r
