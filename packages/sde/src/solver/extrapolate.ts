@@ -93,7 +93,13 @@ export async function extrapolate<Name extends string>(
   checkSteps('extrapolate', 'steps', steps);
   checkQuantiles('extrapolate', probabilities, request.paths);
   const levels = thresholds as Record<string, readonly number[] | undefined>;
-  for (const name of Object.keys(levels)) {
+  for (const [name, values] of Object.entries(levels)) {
+    const bad = values?.find((level) => !Number.isFinite(level));
+    if (bad !== undefined) {
+      throw new RangeError(
+        `extrapolate: expected finite thresholds of '${name}', got ${bad}. Leave it out.`,
+      );
+    }
     if (Object.hasOwn(options.functionals, name)) continue;
     throw new RangeError(
       `extrapolate: expected thresholds of functionals, got '${name}'. Name one of ` +

@@ -1,4 +1,5 @@
 import { checkOptions } from '../engine/check-options.js';
+import { DEFAULT_MEMORY_LIMIT } from '../engine/memory.js';
 import { refuseEmptyRows } from '../model/refuse-empty-rows.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
@@ -69,6 +70,15 @@ export function pairRequest<Name extends string>(
   const named = Object.entries<Statistic>(functionals);
   if (named.length === 0) {
     refuse('at least one functional', 'none', 'Pass functionals: { rho: meanCorrelation }.');
+  }
+  const { memoryLimit = DEFAULT_MEMORY_LIMIT } = options;
+  const bytes = 2 * named.length * options.paths * Float64Array.BYTES_PER_ELEMENT;
+  if (bytes > memoryLimit) {
+    refuse(
+      `values of at most ${memoryLimit} bytes at once`,
+      `${bytes} (2 solutions × ${named.length} functionals × ${options.paths} paths × 8 bytes)`,
+      'Take fewer paths, or raise memoryLimit.',
+    );
   }
   const common = solver === 'eulerMaruyama';
   const { noise = common ? 'common' : 'independent' } = options;
