@@ -13,7 +13,9 @@ for (const script of provisions) {
 }
 
 const projects = ['random', 'sde', 'shaped-attention', 'harness'].map((name) => `packages/${name}`);
-const reports = [...projects, 'test'].map((project) => `${root}${project}/.results/test.json`);
+const reports = [...projects, 'docs/explorer', 'test'].map(
+  (project) => `${root}${project}/.results/test.json`,
+);
 for (const report of reports) rmSync(report, { force: true });
 
 if (run('npx', ['prettier', '--check', '--log-level=warn', '.']) !== 0) failedSteps++;
