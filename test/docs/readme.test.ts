@@ -91,15 +91,19 @@ describe('a documented command', () => {
   });
 
   test('of npm is a script, and of node a file', () => {
-    const { scripts } = json<{ scripts: Record<string, string> }>(`${ROOT}package.json`);
+    const scriptsOf = (workspace: string) =>
+      json<{ scripts: Record<string, string> }>(`${ROOT}${workspace}/package.json`).scripts;
     const problems = markdownFiles().flatMap((path) =>
       commandLines(readText(path)).flatMap((line) => {
         const script = /^npm (?:run )?(start|test|(?<=run )[\w:-]+)/.exec(line)?.[1];
+        const workspace = / -w (\S+)/.exec(line)?.[1] ?? '.';
         const file = /^node (?!-)(\S+)/.exec(line)?.[1];
         const here = (name: string) =>
           [ROOT, `${ROOT}${dirname(path)}/`].some((at) => existsSync(at + name));
         return [
-          ...(script !== undefined && !(script in scripts) ? [`${path}: no script ${script}`] : []),
+          ...(script !== undefined && !(script in scriptsOf(workspace))
+            ? [`${path}: no script ${script}`]
+            : []),
           ...(file !== undefined && !here(file) ? [`${path}: no file ${file}`] : []),
         ];
       }),

@@ -22,8 +22,9 @@ describe('numbers for readers', () => {
   });
 
   test('a share of none or all has the end of its interval, rounded to the safe side', () => {
-    expect(formatShare(proportion(0, 256))).toBe('0 (below 0.015)');
-    expect(formatShare(proportion(256, 256))).toBe('1 (missing below 0.015)');
+    expect(formatShare(proportion(0, 256))).toBe('0 (< 0.015)');
+    expect(formatShare(proportion(256, 256))).toBe('1 (> 0.985)');
     expect(0.015).toBeGreaterThanOrEqual(proportion(0, 256).upper);
+    expect(0.985).toBeLessThanOrEqual(proportion(256, 256).lower);
   });
 });

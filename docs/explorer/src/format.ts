@@ -35,8 +35,8 @@ export function formatShare({
   standardError,
   ...ends
 }: Proportion): string {
-  if (count === 0) return `0 (below ${roundedUp(ends.upper)})`;
-  if (count === total) return `1 (missing below ${roundedUp(1 - ends.lower)})`;
+  if (count === 0) return `0 (< ${roundedUp(ends.upper)})`;
+  if (count === total) return `1 (> ${formatNumber(1 - Number(roundedUp(1 - ends.lower)), 6)})`;
   const decimals = Math.max(1, -Math.floor(Math.log10(standardError)));
   return `${formatDecimals(fraction, decimals)} ± ${formatDecimals(standardError, decimals)}`;
 }

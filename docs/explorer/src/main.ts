@@ -55,6 +55,7 @@ function choose(next: ExplorerState): void {
   due.request = true;
   due.draw = true;
   schedule();
+  mark();
   clearTimeout(addressTimer);
   addressTimer = window.setTimeout(() => {
     history.replaceState(null, '', hashFromState(state) || location.pathname + location.search);
@@ -100,7 +101,7 @@ function mark(): void {
   page.dataset.requested = String(simulation.requested);
   page.dataset.shown = String(shown?.id ?? 0);
   page.dataset.paths = String(shown?.snapshot.paths ?? 0);
-  const current = shown?.id === simulation.requested;
+  const current = shown?.id === simulation.requested && !due.request;
   page.dataset.state =
     message !== undefined ? 'refused' : !current ? 'stale' : (shown?.ending ?? 'refining');
   if (page.dataset.state !== 'stale') punctual();

@@ -7,6 +7,9 @@ const MARGIN = { top: 10, right: 14, bottom: 38, left: 44 };
 /** Pixels between two labels of the time axis. */
 const TICK_DISTANCE = 70;
 
+/** Pixels between two labels of the other axis. */
+const ROW_DISTANCE = 36;
+
 /** A labelled place of an axis. */
 export interface Tick {
   value: number;
@@ -54,6 +57,12 @@ export class DepthChart {
     this.#svg.append(definitions, this.#axes, layer);
     host.append(this.#svg);
     new ResizeObserver(resized).observe(host);
+  }
+
+  /** How many labels the axis of values has room for. */
+  get rows(): number {
+    const height = this.#host.clientHeight - MARGIN.top - MARGIN.bottom;
+    return Math.max(2, height / ROW_DISTANCE);
   }
 
   /** Draws the axes, where they have changed, and returns the scales for the marks. */

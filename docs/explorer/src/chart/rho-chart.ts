@@ -30,7 +30,10 @@ export class RhoChart {
     const { times, rho, examples } = snapshot;
     const end = times[times.length - 1];
     const floor = FLOORS.find((value) => value <= -1 / (tokens - 1) + 1e-9) ?? -1;
-    const yTicks = roundTicks([floor, 1], 8).map((value) => ({ value, label: minus(value) }));
+    const yTicks = roundTicks([floor, 1], this.#chart.rows).map((value) => ({
+      value,
+      label: minus(value),
+    }));
     const scales = this.#chart.axes({ end, y: [floor, 1.02], yTicks });
     const x = times.map(scales.x);
     const y = (values: Float64Array) => values.map(scales.y);
