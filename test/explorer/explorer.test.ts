@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { loopbackServer, type LoopbackServer } from '../browser/loopback-server.ts';
@@ -207,6 +208,17 @@ describe('the explorer', () => {
     );
     expect(width).toBe(360);
     expect(background).toBe(colorScheme === 'light' ? 'rgb(255, 255, 255)' : 'rgb(20, 24, 28)');
+  });
+
+  test('says what to do when it is opened as a file', async () => {
+    // A page of its own: that a browser loads no modules from files is an error of the page, too.
+    const other = await browser?.newPage();
+    await other?.goto(pathToFileURL(`${DIST}index.html`).href);
+    await expect
+      .poll(() => other?.locator('#starting').isVisible(), { timeout: 10_000 })
+      .toBe(true);
+    await other?.close();
+    expect(await explorer.page.locator('#starting').count()).toBe(0);
   });
 
   test('brings its theory along', async () => {

@@ -128,5 +128,6 @@ byId('copy').addEventListener('click', () => {
 });
 // The bundler puts the file beside the page.
 byId<HTMLAnchorElement>('theory').href = new URL('../../theory.md', import.meta.url).href;
+byId('starting').remove();
 due.draw = true;
 schedule();
