@@ -23,6 +23,8 @@ const models: [string, Partial<ArchitectureOptions>][] = [
   ['gains', { gamma1Shift: 1, gamma2Shift: -2, mask: 'causal' }],
   ['gains full', { gamma1Shift: 1, gamma2Shift: -2 }],
   ['tanh', { activation: 'shapedSmooth' }],
+  ['gelu', { activation: 'shapedSmooth', smooth: 'gelu', a: 0.2 }],
+  ['softplus', { activation: 'shapedSmooth', smooth: 'softplus' }],
   ['silu', { activation: 'shapedSmooth', smooth: 'silu' }],
   ['unshaped', { block: 'unshaped' }],
   ['preLN', { block: 'preLN', norm: 'rms' }],
