@@ -29,6 +29,7 @@ const UNITS = {
   z: 'standard errors',
   p: '−log₁₀ p',
   tolerances: 'tolerances',
+  remainder: 'remainder of O(1/n) at n = 2²⁰',
 } as const;
 
 type Unit = keyof typeof UNITS;

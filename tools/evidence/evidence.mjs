@@ -3,10 +3,9 @@
  * docs/theory.md, section 6, from it:
  *
  *     npx nx run sde:evidence
- *     npx nx run sde:evidence -- --check
  *
- * With --check nothing is written, and a table that differs is an error. Exit codes: 0 done; 1 a test
- * failed, or the table differs; 2 usage.
+ * Seeds are fixed, so the numbers change only with the tests and the code; where engines round
+ * differently the last digit may. Exit codes: 0 done; 1 a test failed; 2 usage.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -65,9 +64,8 @@ function measure(cwd, tests) {
 }
 
 async function main(args) {
-  const unknown = args.find((arg) => arg !== '--check');
-  if (unknown !== undefined) {
-    console.error(`usage: npx nx run sde:evidence -- [--check], got "${unknown}"`);
+  if (args.length > 0) {
+    console.error(`usage: npx nx run sde:evidence, without options, got "${args.join(' ')}"`);
     return 2;
   }
   const page = readFileSync(PAGE, 'utf8');
@@ -80,10 +78,6 @@ async function main(args) {
   if (next === page) {
     console.log('The table of docs/theory.md is what the tests measure.');
     return 0;
-  }
-  if (args.includes('--check')) {
-    console.error('The table of docs/theory.md differs. Write it with "npx nx run sde:evidence".');
-    return 1;
   }
   writeFileSync(PAGE, next);
   console.log('Written to docs/theory.md.');

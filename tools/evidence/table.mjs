@@ -67,15 +67,21 @@ function extreme(group, choose) {
   return group.find((measurement) => ratioOf(measurement) === ratio);
 }
 
-/** A deviation with what is allowed, such as `3.1 of 4.7 standard errors`. */
+/** A deviation with what is allowed, such as `3.1 se (4.7 allowed)`. */
 function shown({ deviation, limit, unit }) {
-  const [value, most] = [deviation, limit].map(number);
-  if (unit === 'standard errors') return `${value} of ${most} se`;
   if (unit === '−log₁₀ p') return `p = ${power(deviation)} (level ${power(limit)})`;
-  if (unit === 'float32 roundings') return `${value} of ${most} roundings`;
+  const [value, most] = [deviation, limit].map(number);
   if (unit === 'tolerances') return `${value} of the tolerance`;
-  return `${value} of ${most}`;
+  const name = SHORT[unit];
+  return `${value}${name === undefined ? '' : ` ${name}`} (${most} allowed)`;
 }
+
+/** Units beside a number; relative deviations have none. */
+const SHORT = {
+  'standard errors': 'se',
+  'float32 roundings': 'roundings',
+  'remainder of O(1/n) at n = 2²⁰': 'at n = 2²⁰',
+};
 
 /** A p-value from its digits, which may be more than float64 holds; Bonferroni may raise it above 1. */
 function power(digits) {
