@@ -82,6 +82,45 @@ describe('the fits', () => {
   const withError = (point: Point): Point => ({ ...point, error: 1e-3 });
 });
 
+test('unshaped chains are compared with the recursion, and the recursion with the ODE', async () => {
+  interface Estimate {
+    value: number;
+    error: number;
+  }
+  interface Row {
+    gap: Estimate;
+    depth: number;
+    chains: { width: number; paths: number; mean: Estimate; gap: Estimate }[];
+  }
+  const { summarizeCollapse } = await lib<{
+    summarizeCollapse: (results: Map<string, object>, jobs: object[]) => Row[];
+  }>('summarize-collapse');
+  const chain = (id: string, firstPath: number) => ({
+    ...{ id, source: 'unshaped', gamma: 0.5, width: 512, firstPath, paths: 2 },
+  });
+  const jobs = [
+    { id: 'c', source: 'curves', gamma: 0.5 },
+    chain('u0', 0),
+    chain('u2', 2),
+    chain('not yet', 4),
+    { id: 'm', source: 'sde', mask: 'full' },
+  ];
+  const curves = { ode: { value: 0.7, error: 0.003 }, recursion: { value: 0.8, error: 0.004 } };
+  const results = new Map<string, object>([
+    ['c', curves],
+    ['u0', { rho: [0.7, 0.8] }],
+    ['u2', { rho: [0.8, 0.9] }],
+  ]);
+  const [row, ...others] = summarizeCollapse(results, jobs);
+  expect(others).toEqual([]);
+  expect(row.depth).toBe(6);
+  expect(row.gap.value).toBeCloseTo(0.1, 12);
+  expect(row.gap.error).toBeCloseTo(0.005, 12);
+  expect(row.chains).toMatchObject([{ width: 512, paths: 4 }]);
+  expect(row.chains[0].mean.value).toBeCloseTo(0.8, 12);
+  expect(row.chains[0].gap.value).toBeCloseTo(0, 12);
+});
+
 describe('sde:convergence', () => {
   const tiny = ['--widths', '8,12', '--sde-paths', '25', '--masks', 'causal', '--workers', '1'];
   const data = () => at('paths.jsonl');

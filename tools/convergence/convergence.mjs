@@ -20,6 +20,7 @@ import { plan } from './lib/plan.mjs';
 import { lines, report } from './lib/report.mjs';
 import { runJob } from './lib/run-job.mjs';
 import { openStore } from './lib/store.mjs';
+import { summarizeCollapse } from './lib/summarize-collapse.mjs';
 import { summarize } from './lib/summarize.mjs';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -71,13 +72,14 @@ async function main() {
       `convergence: expected results of the SDE in ${options.data}, got none. Run it without --report.`,
     );
   }
+  const collapse = summarizeCollapse(store.results, jobs);
   for (const summary of summaries) console.log(lines(summary));
   if (options.out !== undefined) {
     const out = resolve(ROOT, options.out);
     const drawn = join(dirname(out), FIGURE);
     mkdirSync(dirname(drawn), { recursive: true });
     writeFileSync(drawn, await figure(summaries));
-    writeFileSync(out, await report(summaries, out, FIGURE));
+    writeFileSync(out, await report(summaries, collapse, out, FIGURE));
     log(`Written to ${out} and ${drawn}`);
   }
   return 0;

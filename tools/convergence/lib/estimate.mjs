@@ -28,10 +28,18 @@ export async function estimate(jobs, workers) {
   }
 }
 
+/** Jobs of one kind cost the same a path; those not named cost what the SDE does. */
+const KINDS = {
+  chain: ({ width }) => width,
+  unshaped: ({ gamma, width }) => `${gamma}/${width}`,
+  curves: ({ gamma }) => `curves ${gamma}`,
+  step: () => 'step',
+};
+
 function groups(jobs) {
   const all = new Map();
   for (const job of jobs) {
-    const kind = job.source === 'chain' ? job.width : job.source === 'step' ? 'step' : 'sde';
+    const kind = KINDS[job.source]?.(job) ?? 'sde';
     all.set(kind, [...(all.get(kind) ?? []), job]);
   }
   return all;

@@ -26,6 +26,8 @@ export const USAGE = `usage: npx nx run sde:convergence -- [options]
   --paths <number>     chains a width up to n = ${FULL_UP_TO}, and ${FULL_UP_TO}/n of it beyond (default ${PATHS})
   --sde-paths <number> paths of the SDE (default ${SDE_PATHS})
   --masks <list>       of ${MASKS.join(', ')} (default both)
+  --collapse           with the ODE of rank collapse against the exact chain (default for a run
+                       with default widths and masks)
   --workers <number>   worker threads (default: the cores there are)
   --data <file>        where paths are kept, as JSON lines, and taken up again (default ${DATA})
   --out <file>         write the report there, its figure beside it in figures/
@@ -70,6 +72,7 @@ export function parseOptions(args) {
     sdePaths: number('--sde-paths', values['sde-paths']) ?? (quick ? QUICK_SDE_PATHS : SDE_PATHS),
     workers: number('--workers', values.workers) ?? availableParallelism(),
     data: values.data ?? (quick ? QUICK_DATA : DATA),
+    collapse: values.collapse || whole,
     out: values.out ?? (whole && !values.estimate ? REPORT : undefined),
   };
 }
@@ -99,7 +102,7 @@ function read(args) {
           ]),
         ),
         ...Object.fromEntries(
-          ['report', 'estimate', 'quick', 'help'].map((name) => [
+          ['collapse', 'report', 'estimate', 'quick', 'help'].map((name) => [
             name,
             { type: 'boolean', default: false },
           ]),

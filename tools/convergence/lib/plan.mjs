@@ -1,5 +1,5 @@
 import { FULL_UP_TO } from './parse-options.mjs';
-import { PROBLEM, WRONG } from './problem.mjs';
+import { COLLAPSE, PROBLEM, unshaped, WRONG } from './problem.mjs';
 
 /** A job of this cost, in units of a layer's hidden columns, is about a minute of one core. */
 const JOB_COLUMNS = 2.5e9;
@@ -13,12 +13,18 @@ const PAIRED_SHARE = 0.2;
 /** Columns that a step of the SDE counts for: its cost against that of the chain's layers. */
 const STEP_COLUMNS = 70;
 
+/** Unshaped chains a γ and width, of the shaped ones a width. */
+const CHAIN_SHARE = 0.1;
+
+/** Columns that an attention matrix of a curve counts for. */
+const CURVE_COLUMNS = 5;
+
 /**
- * Everything a run computes, as jobs in the order in which they are done: `{ id, source, mask, width?,
- * wrong?, firstPath, paths, cost }`. An id says all of a job, whatever the other options, so that
+ * Everything a run computes, as jobs in the order in which they are done: `{ id, source, mask?, width?,
+ * wrong?, gamma?, firstPath, paths, cost }`. An id says all of a job, whatever the other options, so that
  * more paths or widths go on from those there are.
  */
-export function plan({ widths, masks, paths, sdePaths }) {
+export function plan({ widths, masks, paths, sdePaths, collapse }) {
   const paired = Math.max(1, Math.round(PAIRED_SHARE * sdePaths));
   const { time, steps } = PROBLEM;
   const sde = steps * STEP_COLUMNS;
@@ -30,6 +36,7 @@ export function plan({ widths, masks, paths, sdePaths }) {
         chunks({ source: 'wrong', mask, wrong }, paired, sde),
       ),
     ]),
+    ...(collapse ? collapseJobs(paths) : []),
     ...widths.flatMap((width) =>
       masks.flatMap((mask) => [
         ...chunks({ source: 'corrected', mask, width }, paired, sde),
@@ -37,6 +44,21 @@ export function plan({ widths, masks, paths, sdePaths }) {
       ]),
     ),
   ];
+}
+
+/** Curves of rank collapse at infinite width, and chains of unshaped networks. */
+function collapseJobs(paths) {
+  const { gammas, widths, replicas, draws } = COLLAPSE;
+  const count = Math.max(2, Math.round(CHAIN_SHARE * paths));
+  return gammas.flatMap((gamma) => {
+    const { depth } = unshaped(gamma, widths[0]);
+    return [
+      job({ source: 'curves', gamma }, 0, replicas, 5 * depth * draws * CURVE_COLUMNS),
+      ...widths.flatMap((width) =>
+        chunks({ source: 'unshaped', gamma, width }, count, depth * width),
+      ),
+    ];
+  });
 }
 
 /** Chains at one width. */
@@ -53,7 +75,9 @@ function chunks(law, paths, costAPath) {
 }
 
 function job(law, firstPath, paths, costAPath) {
-  const { source, mask, width, wrong } = law;
-  const id = [source, mask, width ?? wrong, firstPath, paths].filter((x) => x !== undefined);
+  const { source, mask, gamma, width, wrong } = law;
+  const id = [source, mask ?? gamma, width ?? wrong, firstPath, paths].filter(
+    (x) => x !== undefined,
+  );
   return { ...law, id: id.join('/'), firstPath, paths, cost: paths * costAPath };
 }

@@ -29,6 +29,28 @@ export const PROBLEM = {
 
 export const MASKS = ['full', 'causal'];
 
+/**
+ * The unshaped networks whose rank collapse is compared with its ODE: γ = 1/2, 1/4, 1/8 at the same
+ * s = γ²·depth, one head, an output projection.
+ */
+export const COLLAPSE = {
+  gammas: [1 / 2, 1 / 4, 1 / 8],
+  widths: [512, 2048],
+  end: 1.5,
+  tau0: 1,
+  /** Attention matrices a mean is over, and repetitions for its standard error. */
+  draws: 256,
+  replicas: 16,
+};
+
+/** The unshaped network of one branch weight and width. */
+export function unshaped(gamma, width) {
+  const { tau0, end } = COLLAPSE;
+  const depth = Math.round(end / gamma ** 2);
+  const common = { block: 'unshaped', outputProjection: true, tau0, gamma };
+  return architecture({ tokens: PROBLEM.tokens, width, depth, ...common });
+}
+
 /** What is read off every final V. */
 export const FUNCTIONALS = { rho: meanCorrelation, logV: meanLogVariance };
 

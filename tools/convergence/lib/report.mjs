@@ -1,5 +1,5 @@
 import { format, resolveConfig } from 'prettier';
-import { PROBLEM } from './problem.mjs';
+import { COLLAPSE, PROBLEM } from './problem.mjs';
 import { FIT_FROM } from './summarize.mjs';
 
 const TITLES = { rho: 'mean correlation ρ', logV: 'mean log V_aa' };
@@ -8,7 +8,7 @@ const TITLES = { rho: 'mean correlation ρ', logV: 'mean log V_aa' };
 const DIGITS = 4;
 
 /** The text of docs/convergence.md from `summarize`'s answers, in the format of the repository. */
-export async function report(summaries, path, figure) {
+export async function report(summaries, collapse, path, figure) {
   const { tokens, tau0, cPlus, cMinus, time, stopAt, steps, variance0, rho0 } = PROBLEM;
   const text = [
     '# Convergence in the width',
@@ -31,6 +31,7 @@ export async function report(summaries, path, figure) {
       'reject at 5 %.',
     ...(figure ? [`![Gap from the exact chain to the SDE against the width](${figure})`] : []),
     ...summaries.flatMap(section),
+    ...(collapse.length > 0 ? collapseSection(collapse) : []),
   ].join('\n\n');
   return format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
 }
@@ -76,10 +77,38 @@ function section({ mask, name, sde, rows, wrong, fits }) {
             .join('\n'),
         ]
       : []),
-    'What this comparison would have seen: the same SDE with one thing wrong.',
+    'What this comparison would have seen: the same SDE with one thing wrong, on the same Brownian paths.',
     table(
       ['wrong', 'shift of the mean', 'KS'],
       wrong.map(({ what, gap, ks }) => [what, pm(gap), ks.toFixed(3)]),
+    ),
+  ];
+}
+
+function collapseSection(rows) {
+  const widths = rows[0].chains.map(({ width }) => width);
+  return [
+    '## Rank collapse of unshaped networks: the ODE against the exact chain',
+    `One head, an output projection, τ0 = ${COLLAPSE.tau0}, the same V0; mean ρ at s = γ²·depth = ` +
+      `${COLLAPSE.end} ([theory.md](theory.md), section 10). The recursion is the network of infinite width; ` +
+      'from it to the ODE γ goes to 0, from it to the chain the width is finite. In brackets the ' +
+      'standard deviation over networks.',
+    table(
+      [
+        ...['γ', 'depth', 'ODE', 'recursion', 'recursion − ODE'],
+        ...widths.flatMap((n) => [`chain, n = ${n}`, 'chain − recursion']),
+      ],
+      rows.map(({ gamma, depth, ode, recursion, gap, chains }) => [
+        `1/${1 / gamma}`,
+        String(depth),
+        pm(ode),
+        pm(recursion),
+        pm(gap),
+        ...chains.flatMap((chain) => [
+          `${pm(chain.mean)} (${chain.standardDeviation.toFixed(3)})`,
+          pm(chain.gap),
+        ]),
+      ]),
     ),
   ];
 }

@@ -18,7 +18,7 @@ const SEEN = 3;
  */
 export function summarize(results, jobs) {
   const done = jobs.filter(({ id }) => results.has(id));
-  const masks = [...new Set(done.map(({ mask }) => mask))];
+  const masks = [...new Set(done.map(({ mask }) => mask))].filter((mask) => mask !== undefined);
   return masks.flatMap((mask) => {
     const own = done.filter((job) => job.mask === mask);
     const step = own.find(({ source }) => source === 'step');
