@@ -69,7 +69,7 @@ describe('norms in the long run, known in closed form', () => {
     const k = 1 / a ** 2;
     const ensemble = await simulate({
       ...{ model: normSde({ gamma, a }), solver, V0: Float64Array.of(0.3) },
-      ...{ time: 6, steps: 600, paths, seed: 6 },
+      ...{ time: 3, steps: 300, paths, seed: 6 },
     });
     const sorted = finalValues(ensemble, (V) => V[0]).sort();
     const distance = (shape: number, rate: number) =>
@@ -90,7 +90,7 @@ describe('norms in the long run, known in closed form', () => {
     const k = (3 * 1) / 4 / (2 * a ** 2);
     const { stoppedAt } = await simulate({
       ...{ model: normSde({ gamma, smooth: 'silu', a }), V0: Float64Array.of(1) },
-      ...{ time: 12, steps: 3000, paths, seed: 5, stopAt: 100 },
+      ...{ time: 8, steps: 2000, paths, seed: 5, stopAt: 100 },
     });
     const share = stoppedAt.filter(Number.isFinite).length / paths;
     const z = (p: number) => Math.abs(share - p) / Math.sqrt((p * (1 - p)) / paths);
