@@ -20,7 +20,7 @@ const formulas = async () =>
 const tableOf = async (measurements: Measurement[]) =>
   (await module<{ table: (of: Measurement[]) => string }>('table')).table(measurements);
 
-const z = { unit: 'standard errors', limit: 4.7, file: 'src/model/a.test.ts' };
+const z = { unit: 'standard errors', limit: 4.7, file: 'model/a.test.ts' };
 
 /** One right and one wrong measurement of every formula. */
 const least = async (): Promise<Measurement[]> =>
@@ -35,14 +35,14 @@ describe('the table of evidence', () => {
     const text = await tableOf([
       ...(await least()),
       { ...z, formula: key, deviation: 2.5 },
-      { ...z, formula: key, wrong: 'a 1 % off', deviation: 5.1, file: 'src/chain/b.test.ts' },
+      { ...z, formula: key, wrong: 'a 1 % off', deviation: 5.1, file: 'chain/b.test.ts' },
       { ...z, formula: key, wrong: 'nothing', deviation: 'infinite' },
       { formula: key, deviation: 3e-16, limit: 1e-12, unit: 'relative', file: z.file },
       { formula: key, wrong: 'half', deviation: 41, limit: 4, unit: '−log₁₀ p', file: z.file },
     ]);
     const row = text.split('\n').find((line) => line.startsWith('| gains'));
     expect(row?.split(' | ').slice(2)).toEqual([
-      '`a.test.ts`, `b.test.ts`',
+      '`model/a.test.ts`, `chain/b.test.ts`',
       '2.5 se (4.7 allowed), 2 comparisons; 3·10⁻¹⁶ (10⁻¹² allowed), 1 comparison',
       'a 1 % off: 5.1 se (4.7 allowed); half: p = 10⁻⁴¹ (level 10⁻⁴) |',
     ]);
@@ -58,7 +58,7 @@ describe('the table of evidence', () => {
       /to be measured right and wrong, got 0 and 1/,
     );
     const stray = { ...z, formula: 'stray', deviation: 0 };
-    await expect(tableOf([...all, stray])).rejects.toThrow(/got "stray" in src\/model\/a.test.ts/);
+    await expect(tableOf([...all, stray])).rejects.toThrow(/got "stray" in model\/a.test.ts/);
   });
 
   test('stands in docs/theory.md, with a row a formula', async () => {

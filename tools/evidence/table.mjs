@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { FORMULAS } from './formulas.mjs';
 
 /** Significant digits: the last one may differ between engines, which round differently. */
@@ -31,7 +30,7 @@ export function table(measurements) {
     return [
       `${title} (${sections})`,
       files.map((file) => `\`${file}\``).join(', '),
-      unique(own.map(({ file }) => `\`${basename(file)}\``)).join(', '),
+      unique(own.map(({ file }) => `\`${file}\``)).join(', '),
       groups(right, ({ unit }) => unit)
         .map((group) => `${shown(extreme(group, Math.max))}, ${count(group.length)}`)
         .join('; '),

@@ -6,13 +6,14 @@ import {
 } from '../../../packages/sde/dist/index.js';
 
 /**
- * What is compared: strong softmax (without it log V is off by a KS distance of 0.08) and slopes far
- * enough from each other that the leading correction in 1/√n is seen at width 10⁴.
+ * What is compared: a softmax strong enough to be seen (without it log V is off by a KS distance of
+ * 0.04), and slopes far enough from each other that the leading correction in 1/√n is seen at width
+ * 10⁴. See docs/decisions/convergence-in-width.md.
  */
 export const PROBLEM = {
   tokens: 4,
   gamma: Math.SQRT1_2 / 2,
-  tau0: 0.35,
+  tau0: 0.5,
   cPlus: 0,
   cMinus: -6,
   /** V0 has this on the diagonal and `rho0` off it. */
