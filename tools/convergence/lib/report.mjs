@@ -126,7 +126,7 @@ function lawOf({ seen, exponent, low, high, amplitude, chiSquared, degreesOfFree
   const quality = `χ² = ${chiSquared.toFixed(1)} of ${degreesOfFreedom} degrees of freedom`;
   if (!seen) return `not told apart from none (${quality} for the best power).`;
   return (
-    `${amplitude.toPrecision(3)} n^−${exponent.toFixed(2)}, exponent between ${low.toFixed(2)} and ` +
+    `${minus(amplitude.toPrecision(3))} n^−${exponent.toFixed(2)}, exponent between ${low.toFixed(2)} and ` +
     `${high.toFixed(2)} at 95 %, ${quality}.`
   );
 }
