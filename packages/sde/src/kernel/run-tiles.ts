@@ -50,32 +50,26 @@ export async function runTiles(
     }
     exports.startPaths(alive);
     let step = 0;
-    for (let r = 0; r < records; r++) {
-      while (step < recordAt[r]) {
-        if (breathe !== undefined && stepsOfTurn >= stepsATurn) {
+    const advanceTo = async (target: number) => {
+      while (step < target) {
+        if (stepsOfTurn === stepsATurn) {
           stepsOfTurn = 0;
-          await breathe();
+          await breathe?.();
         }
-        const to = Math.min(recordAt[r], step + stepsATurn - stepsOfTurn);
+        const to = Math.min(target, step + stepsATurn - stepsOfTurn);
         runner.run(step, to);
         stepsOfTurn += to - step;
         step = to;
       }
+    };
+    for (let r = 0; r < records; r++) {
+      await advanceTo(recordAt[r]);
       for (let l = 0; l < lanes; l++) {
         const at = ((p + l) * records + r) * m2;
         readLane(kernel, exports.stateAt(), l, m, V.subarray(at, at + m2));
       }
     }
-    while (step < steps) {
-      if (breathe !== undefined && stepsOfTurn >= stepsATurn) {
-        stepsOfTurn = 0;
-        await breathe();
-      }
-      const to = Math.min(steps, step + stepsATurn - stepsOfTurn);
-      runner.run(step, to);
-      stepsOfTurn += to - step;
-      step = to;
-    }
+    await advanceTo(steps);
     const integers = kernel.integers();
     for (let l = 0; l < lanes; l++) {
       const path = firstPath + p + l;
