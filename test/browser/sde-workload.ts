@@ -42,6 +42,11 @@ const MASKED = architecture({
   ],
 });
 
+/** A smooth activation, which a Gram step takes by its cubic. */
+const SMOOTH = architecture({
+  ...{ tokens: TOKENS, width: 32, depth: 16, activation: 'shapedSmooth', smooth: 'softplus' },
+});
+
 /** Coefficients at which Euler–Maruyama leaves the cone. */
 const STRONG = architecture({ tokens: TOKENS, width: 32, depth: 16, gamma: 0.6, tau0: 0.5 });
 
@@ -105,6 +110,7 @@ export async function sdeWorkload(
     'simulate, eulerMaruyama, full mask': await simulate({ ...steps, arch: STRONG }),
     'simulate, eulerMaruyama, any mask': await simulate({ ...steps, arch: MASKED }),
     'simulate, gramStep, any mask': await simulate({ ...steps, arch: MASKED, solver: 'gramStep' }),
+    'simulate, gramStep, softplus': await simulate({ ...steps, arch: SMOOTH, solver: 'gramStep' }),
     'simulateChain, any mask': await simulateChain({ ...common, arch: MASKED }),
   };
   const [euler, gram, chain, collapsed] = Object.values(ensembles).map(meanCorrelations);

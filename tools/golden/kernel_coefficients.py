@@ -7,12 +7,15 @@
   of the condition that the top strip closes, and the area of a strip.
 - packages/sde/src/kernel/assembly/relu-pull.ts: h of `√(1 − ρ²) − ρ arccos ρ = t√t h(t)`, t = 1 − ρ, as
   the Chebyshev fit on [0, 1], lowest power first, with its largest error.
+- packages/sde/src/kernel/assembly/smooth-activation.ts: p of `P(Z > z) = exp(−z²/2) p(u)`,
+  u = (z − 4)/(z + 4), as the Chebyshev fit on 0 ≤ z ≤ 9.
 """
 
 from mpmath import acos, chebyfit, erfc, exp, findroot, log, mp, mpf, nstr, pi, sqrt
 
 mp.dps = 50
-DEGREE = 16
+PULL_DEGREE = 16
+TAIL_DEGREE = 19
 
 
 def density(x):
@@ -37,11 +40,20 @@ def pull(t):
     return (sqrt(1 - rho * rho) - rho * acos(rho)) / (t * sqrt(t))
 
 
+def scaled_tail(u):
+    z = 4 * (1 + mpf(u)) / (1 - mpf(u))
+    return erfc(z / sqrt(2)) / 2 * exp(z * z / 2)
+
+
 if __name__ == "__main__":
     for strips, start in ((512, "3.852"), (1024, "4.04")):
         tail = findroot(lambda x: gap_at_the_top(x, strips), mpf(start)).real
         print(strips, "tail", nstr(tail, 17), "area", nstr(area(tail), 17))
-    coefficients, error = chebyfit(pull, [0, 1], DEGREE + 1, error=True)
+    coefficients, error = chebyfit(pull, [0, 1], PULL_DEGREE + 1, error=True)
     print("pull, error", nstr(error, 3))
+    for coefficient in reversed(coefficients):
+        print(nstr(coefficient, 17))
+    coefficients, error = chebyfit(scaled_tail, [-1, mpf(5) / 13], TAIL_DEGREE + 1, error=True)
+    print("tail of the normal law, error", nstr(error, 3))
     for coefficient in reversed(coefficients):
         print(nstr(coefficient, 17))

@@ -53,15 +53,15 @@ function racesSections(races) {
   );
   return [
     '## Peers',
-    `Every peer uses ${THREADS} threads, as ours uses ${THREADS} workers, in a process that stays. ` +
-      'Each exists in two styles, and the target holds against the faster. _Plain_: all paths ' +
-      'advance together, PyTorch spreads each operation over its threads, and every random number ' +
-      'is PyTorch’s. _Tuned_: each of two Python threads advances chunks of paths that stay in ' +
-      'cache, and float64 numbers come from NumPy’s generators, which are faster. Symmetric ' +
-      'products are folded, as the full mask allows, and factors are `cholesky_ex`, the fastest ' +
-      'of those tried. The general root is a Cholesky factor of the whole m²×m² diffusion in ' +
-      'plain PyTorch; torchsde 0.2.6 around the same root took more than twice as long, and cannot ' +
-      'stop a path.',
+    `Every peer uses ${THREADS} threads, as ours uses ${THREADS} workers, in a process that stays, and ` +
+      'exists in two styles. _Plain_ is PyTorch, which the target holds against: its own threads ' +
+      'within each operation, its own random numbers, and as many paths together as is fastest. ' +
+      '_Tuned_ is what can be had around it, for information: each of two Python threads advances ' +
+      'chunks of paths that stay in cache, and float64 numbers come from NumPy’s generators, which ' +
+      'are faster. Symmetric products are folded, as the full mask allows, and factors are ' +
+      '`cholesky_ex`, the fastest of those tried. The general root is a Cholesky factor of the whole ' +
+      'm²×m² diffusion in plain PyTorch; torchsde 0.2.6 around the same root took more than twice as ' +
+      'long, and cannot stop a path.',
     table(
       ['against', 'ours', ...STYLES.flatMap((style) => [style, 'ratio'])],
       races.map(({ against, oursSeconds, peerSeconds, comparison }) => [

@@ -1,3 +1,5 @@
+import { JUDGED } from './race.mjs';
+
 /** A row of the table as words, from a result of race, growth or memory. */
 export function rowOf(result) {
   const { name, met } = result;
@@ -12,13 +14,13 @@ export function verdictLine(result) {
 }
 
 const ROWS = {
-  race: ({ title, against, oursSeconds, peerSeconds, faster, comparison, target }) => {
-    const { ratio, lowest, highest } = comparison[faster];
+  race: ({ title, against, oursSeconds, peerSeconds, comparison, target }) => {
+    const { ratio, lowest, highest } = comparison[JUDGED];
     return {
       work: title,
-      peer: `PyTorch, ${against} (${faster})`,
+      peer: `PyTorch, ${against}`,
       ours: duration(oursSeconds),
-      peers: duration(peerSeconds[faster]),
+      peers: duration(peerSeconds[JUDGED]),
       measured: `${times(ratio)} (${times(lowest)} to ${times(highest)})`,
       target: `≥ ${target}×`,
     };

@@ -11,7 +11,7 @@ export const TELLING = { tau0: 0.3, variance0: 2, time: 0.2, steps: 80, depth: 4
  *
  * - `ours`: which of `ours.mjs`; `peer`: which of `peers/serve.py`.
  * - `paths`: of ours; `peerPaths`: of the peer, whose seconds are multiplied by paths / peerPaths.
- * - `chunk`: paths that the tuned peer advances together, the fastest of those tried.
+ * - `chunks`: paths that the peer advances together in each style, the fastest of those tried.
  * - `target`: times faster that ours must be.
  * - `agreement`: what differs from the timed problem where the laws are compared.
  */
@@ -24,7 +24,7 @@ const WORKS = [
     peer: 'sde',
     paths: 4096,
     peerPaths: 4096,
-    chunk: 2048,
+    chunks: { plain: 4096, tuned: 2048 },
     target: 10,
     agreement: [{}, TELLING],
   },
@@ -36,7 +36,7 @@ const WORKS = [
     peer: 'sdeGeneral',
     paths: 4096,
     peerPaths: 512,
-    chunk: 128,
+    chunks: { plain: 512, tuned: 128 },
     target: 100,
     agreement: [{}, TELLING],
   },
@@ -48,7 +48,7 @@ const WORKS = [
     peer: 'chain',
     paths: 4096,
     peerPaths: 4096,
-    chunk: 1024,
+    chunks: { plain: 4096, tuned: 1024 },
     target: 5,
     agreement: [{}, TELLING],
   },
@@ -60,7 +60,7 @@ const WORKS = [
     peer: 'dense',
     paths: 4096,
     peerPaths: 16,
-    chunk: 4,
+    chunks: { plain: 16, tuned: 4 },
     target: 200,
     agreement: [{ ...TELLING, paths: 512 }],
   },

@@ -5,9 +5,9 @@ First line out: `{"ready": {"python": …, "torch": …, "numpy": …}}`. A requ
 `{"seconds"}`, with `V` (float64 `[paths, m, m]`, little-endian, base64) when `sample` is true, or
 `{"error"}`.
 
-Every peer uses two threads. In style `plain` they are PyTorch's own, within each operation, and all
-paths advance together. In style `tuned` each of two Python threads advances its half of the paths in
-chunks that stay in cache, which needs no barrier between operations.
+Every peer uses two threads. In style `plain` they are PyTorch's own, within each operation. In
+style `tuned` each of two Python threads advances its half of the paths, which needs no barrier between
+operations, and draws from NumPy's generators where they are faster. `chunk` paths advance together.
 """
 
 import base64

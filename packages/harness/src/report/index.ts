@@ -1,2 +1,2 @@
-export { reportFigures, type StandaloneFigure } from './report-figures.js';
+export { reportFigures, standaloneFigure, type StandaloneFigure } from './report-figures.js';
 export { runReport, type ReportOptions } from './run-report.js';

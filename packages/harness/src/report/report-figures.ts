@@ -1,4 +1,5 @@
 import type { RunDirectory } from '../run/index.js';
+import type { FigureSpec } from './figures/figure.js';
 import { withLightColours } from './figures/palette.js';
 import { renderFigure } from './figures/render-figure.js';
 import { readReportRun } from './report-run.js';
@@ -25,11 +26,14 @@ export async function reportFigures(
     .flat()
     .filter(({ name }) => names === undefined || names.includes(name));
   const figures: StandaloneFigure[] = [];
-  for (const spec of specs) {
-    const { name, title, svg } = await renderFigure(spec);
-    figures.push({ name, title, svg: onPaper(withLightColours(svg)) });
-  }
+  for (const spec of specs) figures.push(await standaloneFigure(spec));
   return figures;
+}
+
+/** A figure as an SVG document, in the style of the report. */
+export async function standaloneFigure(spec: FigureSpec): Promise<StandaloneFigure> {
+  const { name, title, svg } = await renderFigure(spec);
+  return { name, title, svg: onPaper(withLightColours(svg)) };
 }
 
 /** The figure on white, so that dark pages can show it too. */

@@ -1,7 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import type { ArchitectureOptions } from '../model/architecture.js';
 import { adjustedP, ALPHA, chain, dense, pure, strong } from '../testing/chain-comparison.js';
 import type { DenseFaults } from '../testing/dense-network.js';
+import { reject } from '../testing/evidence.js';
 
 describe('wrong networks are told apart', () => {
   const causal = { ...strong, mask: 'causal' } as const;
@@ -24,7 +25,8 @@ describe('wrong networks are told apart', () => {
     ['gamma off', oneHead, { ...oneHead, gamma: 0.8 }, {}],
     ['heads that were not there', oneHead, { ...oneHead, heads: 4 }, {}],
     ['a projection that was not there', oneHead, { ...oneHead, outputProjection: true }, {}],
-  ])('%s', (_, right, wrong, faults) => {
-    expect(adjustedP(dense(wrong, faults), chain(right))).toBeLessThan(ALPHA);
+  ])('%s', (name, right, wrong, faults) => {
+    const digits = -Math.log10(adjustedP(dense(wrong, faults), chain(right)));
+    reject('chain', name, digits, -Math.log10(ALPHA), 'p');
   });
 });

@@ -1,11 +1,12 @@
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { activationSlopes } from '../model/activation-slopes.js';
 import { architecture, type ArchitectureOptions } from '../model/architecture.js';
 import { attentionSde } from '../model/attention-sde.js';
 import { mlpSde } from '../model/mlp-sde.js';
 import type { SmoothName } from '../model/smooth-function.js';
 import { transformerSde } from '../model/transformer-sde.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { exactMlpDrift } from '../testing/exact-mlp-drift.js';
 import { referenceOptions, referenceV0 } from '../testing/reference-point.js';
 import { gramChain } from './gram-chain.js';
@@ -106,16 +107,24 @@ describe('the mean of one layer at large width is the drift', () => {
     ['gains off one', { mask: 'causal', gamma1Shift: 0.7, gamma2Shift: -1.3 }],
   ])('attention, %s', (_, options) => {
     const all = { ...referenceOptions, ...options };
-    expect(largestZ(sampleMeans(count, mixing(all)), expected(all))).toBeLessThan(Z);
+    const means = sampleMeans(count, mixing(all));
+    const formula = 'gamma1Shift' in options ? 'gains' : 'attention drift';
+    confirm(formula, largestZ(means, expected(all)), Z, 'z');
+    if (formula === 'gains') {
+      const none = expected({ ...all, gamma1Shift: 0, gamma2Shift: 0 });
+      reject(formula, 'no drift by gains', largestZ(means, none), Z, 'z');
+    }
   });
 
   test('attention, full; a turned sign, another mask and another tau0 are rejected', () => {
     const means = sampleMeans(count, mixing(referenceOptions));
-    expect(largestZ(means, expected(referenceOptions))).toBeLessThan(Z);
-    expect(largestZ(means, expected(referenceOptions, -1))).toBeGreaterThan(Z);
-    for (const wrong of [{ mask: 'causal' }, { tau0: 1 }] as const) {
-      expect(largestZ(means, expected({ ...referenceOptions, ...wrong }))).toBeGreaterThan(Z);
-    }
+    const formula = 'attention drift';
+    confirm(formula, largestZ(means, expected(referenceOptions)), Z, 'z');
+    const refuse = (wrong: string, of: number[]) =>
+      reject(formula, wrong, largestZ(means, of), Z, 'z');
+    refuse('sign turned', expected(referenceOptions, -1));
+    refuse('another mask', expected({ ...referenceOptions, mask: 'causal' }));
+    refuse('τ0 1 for 0.9', expected({ ...referenceOptions, tau0: 1 }));
   });
 
   test('MLP, at every width with the exact c(n); a turned sign or c = 1 are rejected', () => {
@@ -127,9 +136,9 @@ describe('the mean of one layer at large width is the drift', () => {
     );
     const { c } = activationSlopes(narrow);
     const scaled = (factor: number) => b.map((x) => factor * x);
-    expect(largestZ(means, scaled(c))).toBeLessThan(Z);
-    expect(largestZ(means, scaled(-c))).toBeGreaterThan(Z);
-    expect(largestZ(means, scaled(1))).toBeGreaterThan(Z);
+    confirm('relu drift', largestZ(means, scaled(c)), Z, 'z');
+    reject('relu drift', 'sign turned', largestZ(means, scaled(-c)), Z, 'z');
+    reject('relu drift', 'b without c(n), n = 24', largestZ(means, scaled(1)), Z, 'z');
   });
 });
 
@@ -154,15 +163,22 @@ describe('the mean of one smooth MLP block is that of its width', () => {
     const means = sampleMeans(12_000, (path) =>
       upper(chain.mlp({ V: referenceV0 }, new Stream(key, path, 2)).excess, options.width),
     );
-    expect(largestZ(means, expected(smooth))).toBeLessThan(Z);
-    const turned = expected(smooth).map((x) => -x);
-    expect(largestZ(means, turned)).toBeGreaterThan(Z);
-    expect(largestZ(means, expected(other))).toBeGreaterThan(Z);
-    expect(largestZ(means, expected(smooth, { a: 0.85 }))).toBeGreaterThan(Z);
+    confirm('smooth drift', largestZ(means, expected(smooth)), Z, 'z');
+    const refuse = (wrong: string, of: number[]) =>
+      reject('smooth drift', wrong, largestZ(means, of), Z, 'z');
+    refuse(
+      'sign turned',
+      expected(smooth).map((x) => -x),
+    );
+    refuse('another activation', expected(other));
+    refuse('a 0.85 for 0.75', expected(smooth, { a: 0.85 }));
   });
 });
 
 describe('the covariance of one layer at large width is the diffusion', () => {
+  const alone = 'attention diffusion';
+  const several = 'heads and projection';
+
   /** n (V' − V)(V' − V)ᵀ over the 21 pairs of entries; its mean is Σ, up to O(1/n). */
   function products(options: ArchitectureOptions) {
     const arch = architecture(options);
@@ -193,29 +209,29 @@ describe('the covariance of one layer at large width is the diffusion', () => {
     ['four heads and an output projection', { heads: 4, outputProjection: true, mask: 'causal' }],
   ])('attention, %s', (_, options) => {
     const all = { ...attention, ...options };
-    expect(largestZ(sampleMeans(count, products(all)), expected(all))).toBeLessThan(Z);
+    const formula = 'heads' in options || 'outputProjection' in options ? several : alone;
+    confirm(formula, largestZ(sampleMeans(count, products(all)), expected(all)), Z, 'z');
   });
 
   test('attention, full; heads, projection, mask or tau0 mistaken are rejected', () => {
     const means = sampleMeans(count, products(attention));
-    expect(largestZ(means, expected(attention))).toBeLessThan(Z);
-    for (const wrong of [
-      { heads: 4 },
-      { outputProjection: true },
-      { mask: 'causal' },
-      { tau0: 0.6 },
-    ] as const) {
-      expect(largestZ(means, expected({ ...attention, ...wrong }))).toBeGreaterThan(Z);
-    }
+    confirm(alone, largestZ(means, expected(attention)), Z, 'z');
+    const refuse = (formula: string, wrong: string, change: Partial<ArchitectureOptions>) =>
+      reject(formula, wrong, largestZ(means, expected({ ...attention, ...change })), Z, 'z');
+    refuse(several, 'four heads that are one', { heads: 4 });
+    refuse(several, 'W_O that is not there', { outputProjection: true });
+    refuse(alone, 'another mask', { mask: 'causal' });
+    refuse(alone, 'τ0 0.6 for 0.5', { tau0: 0.6 });
   });
 
   // Width 256: its O(1/n) correction is below the 1.8 % of one standard error.
   test('a whole layer; a missing projection or MLP is rejected', () => {
     const whole = { ...referenceOptions, width: 256, heads: 4, outputProjection: true } as const;
     const means = sampleMeans(6000, products(whole));
-    expect(largestZ(means, expected(whole))).toBeLessThan(Z);
-    for (const wrong of [{ outputProjection: false }, { activation: 'none' }] as const) {
-      expect(largestZ(means, expected({ ...whole, ...wrong }))).toBeGreaterThan(Z);
-    }
+    confirm(several, largestZ(means, expected(whole)), Z, 'z');
+    const z = (change: Partial<ArchitectureOptions>) =>
+      largestZ(means, expected({ ...whole, ...change }));
+    reject(several, 'no term of W_O', z({ outputProjection: false }), Z, 'z');
+    reject('relu diffusion', 'no MLP', z({ activation: 'none' }), Z, 'z');
   });
 });

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { Ensemble } from '../ensemble/ensemble.js';
 import { architecture, type ArchitectureOptions } from '../model/architecture.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { equicorrelated } from '../testing/reference-point.js';
 import { simulateChain } from './simulate-chain.js';
 
@@ -162,9 +163,10 @@ describe('rank collapse: every block kind loses or keeps rank as tabulated', () 
     const mean = rho.reduce((sum, x) => sum + x, 0) / paths;
     const variance = rho.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (paths - 1);
     const error = Math.sqrt(variance / paths);
-    expect(Math.abs(mean - expected)).toBeLessThan(4.5 * error + digit);
+    const gap = (of: number) => Math.abs(mean - of) / (4.5 * error + digit);
+    confirm('collapse of the baselines', gap(expected), 1, 'tolerances');
     // The row is told apart from a network that keeps its initial 0.2, or from one that collapses.
-    if (expected > 0.4) expect(mean - 4.5 * error).toBeGreaterThan(0.2);
-    else expect(mean + 4.5 * error).toBeLessThan(0.9);
+    const [wrong, what] = expected > 0.4 ? [0.2, 'rank kept'] : [0.9, 'rank lost'];
+    reject('collapse of the baselines', what, gap(wrong), 1, 'tolerances');
   });
 });

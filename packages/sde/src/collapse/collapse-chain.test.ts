@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, test } from 'vitest';
 import { simulateChain } from '../chain/simulate-chain.js';
 import { architecture, type ArchitectureOptions } from '../model/architecture.js';
 import { correlationOf } from '../statistics/correlation-of.js';
 import { offDiagonalMean } from '../statistics/off-diagonal-mean.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { meanAndError } from '../testing/final-values.js';
 import { unevenCovariance } from '../testing/reference-point.js';
 import type { CollapseCurve } from './collapse-curve.js';
@@ -73,7 +74,7 @@ describe('the recursion is the exact chain at large width', () => {
     ['pre-norm', { ...many, block: 'preLN', norm: 'rms' }, Infinity, 8, { norm: 'none' }],
     ['post-norm', { ...many, block: 'postLN', norm: 'rms' }, Infinity, 8, { norm: 'none' }],
     ['shaped attention, plain ReLU', { ...size, activation: 'relu' }, 1, 16, { gamma: 0.4 }],
-  ])('%s', async (_, options, heads, paths, change) => {
+  ])('%s', async (name, options, heads, paths, change) => {
     const arch = architecture(options);
     const chain = await chainRho(arch, paths);
     const replicas = heads === Infinity ? 8 : paths;
@@ -81,8 +82,9 @@ describe('the recursion is the exact chain at large width', () => {
     const gap = largestGap(collapseRecursion({ arch, ...sample }), chain, BIAS);
     const wrong = architecture({ ...options, ...change });
     const wrongGap = largestGap(collapseRecursion({ arch: wrong, ...sample }), chain, BIAS);
-    expect(gap).toBeLessThan(1);
-    expect(wrongGap).toBeGreaterThan(1);
+    confirm('collapse recursion', gap, 1, 'tolerances');
+    const what = `${Object.entries(change).flat().join(' ')} (${name})`;
+    reject('collapse recursion', `against the chain: ${what}`, wrongGap, 1, 'tolerances');
   });
 });
 
@@ -95,9 +97,11 @@ test('with one head the paths scatter as the chain does; with infinitely many th
   const chain = (await chainRho(arch, replicas))[4].error;
   const scatter = (heads: number, draws: number) =>
     collapseRecursion({ arch, V0, seed: 5, heads, draws, replicas }).rhoError[4];
-  expect(Math.abs(Math.log(scatter(1, 2) / chain))).toBeLessThan(Z * 0.058);
-  expect(Math.abs(Math.log(scatter(2, 2) / chain))).toBeGreaterThan(Z * 0.058);
-  expect(Math.abs(Math.log(scatter(Infinity, 16) / chain))).toBeGreaterThan(Z * 0.058);
+  const z = (heads: number, draws: number) =>
+    Math.abs(Math.log(scatter(heads, draws) / chain)) / 0.058;
+  confirm('collapse scatter', z(1, 2), Z, 'z');
+  reject('collapse scatter', 'two heads', z(2, 2), Z, 'z');
+  reject('collapse scatter', 'infinitely many heads', z(Infinity, 16), Z, 'z');
 });
 
 describe('the ODE is the limit of small branches, with one head as with many', () => {
@@ -122,7 +126,9 @@ describe('the ODE is the limit of small branches, with one head as with many', (
         gamma ** 2,
       ),
     );
-    expect(gap).toBeLessThan(1);
-    for (const wrong of wrongs) expect(wrong).toBeGreaterThan(1);
+    confirm('collapse ode', gap, 1, 'tolerances');
+    ['another mask', 'no ReLU', 'γ 15 % off'].forEach((wrong, i) => {
+      reject('collapse ode', `against the chain: ${wrong}`, wrongs[i], 1, 'tolerances');
+    });
   });
 });

@@ -22,7 +22,7 @@ export interface CollapseOdeOptions extends CollapseOptions {
  * move. At finite γ the mean is off by O(γ²) and, with H heads, a path scatters by O(γ/√H).
  *
  * Not for pre- and post-norm blocks, whose layers move V by O(1): use {@link collapseRecursion}.
- * Source: docs/theory.md, section 5.
+ * Source: docs/theory.md, section 10.
  *
  * @throws RangeError for a block without such a limit, a network shaped throughout, a V0 that is no
  *   covariance, or impossible options

@@ -30,7 +30,7 @@ export interface CollapseRecursionOptions extends CollapseOptions {
  *
  * Exact in law as n and n_k → ∞ at fixed depth and H; a finite width adds fluctuations of O(1/√n)
  * and a shift of O(1/n + 1/n_k), and H heads differ from infinitely many by O(1/√H) a path. An
- * output projection changes nothing here. Source: docs/theory.md, section 5.
+ * output projection changes nothing here. Source: docs/theory.md, section 10.
  *
  * @throws RangeError for a network shaped throughout, a V0 that is no covariance, or impossible
  *   options

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { architecture, type ArchitectureOptions } from '../model/architecture.js';
+import { confirm, reject } from '../testing/evidence.js';
 import golden from '../testing/golden/collapse.json' with { type: 'json' };
 import { equicorrelated, unevenCovariance } from '../testing/reference-point.js';
 import { collapseLayer, type CollapseCurve } from './collapse-curve.js';
@@ -48,7 +49,7 @@ describe('two tokens, against quadrature (tools/golden/collapse.py)', () => {
   test.each(cases)('recursion: $name', ({ options, V0, recursion }) => {
     const arch = architecture(options);
     const curve = collapseRecursion({ arch, V0: Float64Array.from(V0), ...sample });
-    expect(largestGap(curve, recursion)).toBeLessThan(1);
+    confirm('collapse recursion', largestGap(curve, recursion), 1, 'tolerances');
     // The error it claims is small: the agreement means something.
     expect(Math.max(...curve.rhoError)).toBeLessThan(LARGEST_ERROR);
   });
@@ -62,26 +63,51 @@ describe('two tokens, against quadrature (tools/golden/collapse.py)', () => {
     });
     const every = { ...curve, rho: curve.rho.filter((_, i) => i % 4 === 0) };
     const rhoError = curve.rhoError.filter((_, i) => i % 4 === 0).map((e) => e + RUNGE_KUTTA);
-    expect(largestGap({ ...every, rhoError }, c.ode as number[])).toBeLessThan(1);
+    const gap = largestGap({ ...every, rhoError }, c.ode as number[]);
+    confirm('collapse ode', gap, 1, 'tolerances');
     expect(Math.max(...curve.rhoError)).toBeLessThan(LARGEST_ERROR);
   });
 
   test('another temperature, mask, weight or branch is told apart', () => {
     const [unshaped] = cases;
-    const wrong: Partial<ArchitectureOptions>[] = [
-      { tau0: 1.5 },
-      { mask: 'causal' },
-      { gamma: 0.54 },
-      { activation: 'none' },
-      { attention: 'none' },
-      { activation: 'shapedRelu' },
+    const wrong: [string, Partial<ArchitectureOptions>][] = [
+      ['τ0 1.5 for 1', { tau0: 1.5 }],
+      ['another mask', { mask: 'causal' }],
+      ['γ 0.54 for 0.5', { gamma: 0.54 }],
+      ['no ReLU', { activation: 'none' }],
+      ['no attention', { attention: 'none' }],
+      ['the shaped ReLU’s kernel', { activation: 'shapedRelu' }],
     ];
-    for (const change of wrong) {
+    for (const [name, change] of wrong) {
       const arch = architecture({ ...unshaped.options, ...change });
       const V0 = Float64Array.from(unshaped.V0);
       const curve = collapseRecursion({ arch, V0, ...sample });
-      expect(largestGap(curve, unshaped.recursion)).toBeGreaterThan(1);
+      const gap = largestGap(curve, unshaped.recursion);
+      reject('collapse recursion', name, gap, 1, 'tolerances');
     }
+  });
+
+  test('an ODE that decays twice as fast, another branch, or the recursion itself is told apart', () => {
+    const [c] = cases;
+    const gapOf = (change: Partial<ArchitectureOptions>, time = 1) => {
+      const arch = architecture({ ...c.options, ...change });
+      const options = { V0: Float64Array.from(c.V0), steps: c.steps, ...sample };
+      const depth = arch.depth * time;
+      const curve = collapseOde({ arch: architecture({ ...arch, depth }), ...options });
+      const rhoError = curve.rhoError.map((e) => e + RUNGE_KUTTA);
+      return largestGap({ ...curve, rhoError }, c.ode as number[]);
+    };
+    const refuse = (wrong: string, gap: number) =>
+      reject('collapse ode', wrong, gap, 1, 'tolerances');
+    refuse('s twice as fast', gapOf({}, 2));
+    refuse('no ReLU', gapOf({ activation: 'none' }));
+    refuse('τ0 1.5 for 1', gapOf({ tau0: 1.5 }));
+    // γ = 1/2 is no small branch: the recursion at the layers of the ODE's records.
+    const arch = architecture(c.options);
+    const curve = collapseRecursion({ arch, V0: Float64Array.from(c.V0), ...sample });
+    const every = (x: Float64Array) => x.filter((_, layer) => layer % 2 === 0);
+    const at = { ...curve, rho: every(curve.rho), rhoError: every(curve.rhoError) };
+    refuse('the recursion at γ = 1/2', largestGap(at, c.ode as number[]));
   });
 });
 

@@ -18,7 +18,7 @@ export interface MixedGramSample {
  * A sampler of `(1/N) Σ A V Aᵀ` over N softmax matrices of infinite head width: their logits are
  * Gaussian, `z = L G Lᵀ/τ0`, G `[m, m]` iid N(0, 1), so that `Cov(z_aj, z_bk) = V_ab V_jk/τ0²`.
  * Independent draws make it one layer of N heads; mirrored pairs estimate its mean with less noise.
- * Source: docs/theory.md, section 5.
+ * Source: docs/theory.md, section 10.
  */
 export function mixedGram(arch: Architecture, { draws, mirrored }: MixedGramSample): MixedGram {
   const m = arch.tokens;

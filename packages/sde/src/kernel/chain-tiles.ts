@@ -22,7 +22,7 @@ export function chainTiles(kernel: KernelInstance, task: ChainTask): TileRunner 
     maskKind(arch),
     arch.heads,
     Number(arch.attention !== 'none'),
-    Number(arch.activation !== 'none'),
+    activationKind(arch),
     Number(arch.block === 'preLN' && arch.norm === 'rms'),
     Number(arch.block === 'postLN' && arch.norm === 'rms'),
     Number(arch.outputProjection),
@@ -52,6 +52,14 @@ export function chainTiles(kernel: KernelInstance, task: ChainTask): TileRunner 
     run: (from, to) => exports.runChain(from, to, words),
   };
 }
+
+/** The kinds of `assembly/hidden.ts` and `assembly/smooth-activation.ts`; 0 is none. */
+function activationKind({ activation, smooth }: Architecture): number {
+  if (activation === 'none') return 0;
+  return activation === 'shapedSmooth' ? SMOOTH_KINDS[smooth] : 1;
+}
+
+const SMOOTH_KINDS = { tanh: 2, gelu: 3, silu: 4, softplus: 5 } as const;
 
 /** Words that one layer draws; a few more where a χ² has less than two degrees of freedom. */
 function wordsOfLayer(arch: Architecture): number {

@@ -16,13 +16,8 @@ const WORK_A_TURN = 2 ** 27;
  */
 export const kernelEngine: Engine = {
   name: 'kernel',
-  refuses(task) {
-    if (!kernelIsSupported()) return 'WebAssembly with 128-bit SIMD is missing here.';
-    if (task.kind === 'chain' && task.arch.activation === 'shapedSmooth') {
-      return 'Smooth activations of finite networks are not compiled.';
-    }
-    return undefined;
-  },
+  refuses: () =>
+    kernelIsSupported() ? undefined : 'WebAssembly with 128-bit SIMD is missing here.',
   lanes: () => LANES,
   workATurn: WORK_A_TURN,
   run: (task, breathe) =>

@@ -41,6 +41,7 @@ const MODELS: Record<string, Partial<ArchitectureOptions>> = {
   'output projection': { heads: 2, outputProjection: true },
   'MLP alone': { attention: 'none' },
   'attention alone': { activation: 'none', gamma: 0.5, tau0: 0.5 },
+  tanh: { activation: 'shapedSmooth' },
   gains: { gamma1Shift: 1, gamma2Shift: -1 },
   preLN: { block: 'preLN', norm: 'rms', heads: 2 },
   postLN: { block: 'postLN', norm: 'rms', heads: 2 },
@@ -124,7 +125,8 @@ describe('overflows are those of the reference', () => {
     },
   );
 
-  test.each(cases.filter(([, kind]) => kind !== 'eulerMaruyama'))(
+  // The cubic that stands for tanh in a Gram step is not bounded.
+  test.each(cases.filter(([name, kind]) => kind !== 'eulerMaruyama' && name !== 'tanh'))(
     '%s, %s: none, as its weights are bounded',
     async (_, kind, changes) => {
       for (const exponent of [50, 150]) {

@@ -38,7 +38,7 @@ export interface KernelExports {
     mask: number,
     heads: number,
     attention: number,
-    mlp: number,
+    activation: number,
     preNorm: number,
     postNorm: number,
     outputProjection: number,

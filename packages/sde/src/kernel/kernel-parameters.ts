@@ -14,6 +14,7 @@ const PLACES = {
   ...{ smoothEven: 7, smoothOdd: 8, stopAt: 9, cone: 10, lambda: 11, branch: 12, width: 13 },
   ...{ sliceWidth: 14, headColumns: 15, headWidth: 16, logitScale: 17, gamma1: 18, gamma2: 19 },
   ...{ meanSlope: 20, halfSlope: 21, normalizer: 22, alpha2: 23, beta: 24, cubicC: 25 },
+  ...{ smoothScale: 26 },
 } as const;
 
 type Parameters = Partial<Record<keyof typeof PLACES, number>>;
@@ -61,7 +62,8 @@ export function gramParameters({ arch, dt, stopAt }: SdeTask): Float64Array {
 export function chainParameters({ arch, dt, stopAt }: ChainTask): Float64Array {
   const { width, heads, headWidth } = arch;
   const shaped = arch.attention === 'shaped';
-  const slopes = arch.activation === 'none' ? { plus: 0, minus: 0 } : activationSlopes(arch);
+  const isRelu = arch.activation === 'relu' || arch.activation === 'shapedRelu';
+  const slopes = isRelu ? activationSlopes(arch) : { plus: 0, minus: 0 };
   return inPlace({
     ...{ dt, stopAt, width, headWidth, lambda: arch.lambda },
     sliceWidth: tracksSlices(arch) ? width / heads : width,
@@ -71,6 +73,7 @@ export function chainParameters({ arch, dt, stopAt }: ChainTask): Float64Array {
     ...gains(arch, 1 / width),
     meanSlope: (slopes.plus + slopes.minus) / 2,
     halfSlope: (slopes.plus - slopes.minus) / 2,
+    smoothScale: arch.a * Math.sqrt(width),
     normalizer: arch.activation === 'none' ? 0 : mlpActivation(arch).c / width,
   });
 }

@@ -1,5 +1,6 @@
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
 import { describe, expect, test } from 'vitest';
+import { confirm, reject } from '../testing/evidence.js';
 import golden from '../testing/golden/sde.json' with { type: 'json' };
 import { referenceOptions, referenceV0, unevenCovariance } from '../testing/reference-point.js';
 import { covarianceOfLinearNoise } from '../testing/unit-draws.js';
@@ -21,15 +22,30 @@ const PRINTED = 0.5e-8;
 /** Golden values come from another summation order in the same precision. */
 const ROUNDING = 1e-12;
 
-function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) {
+/** The largest difference of two arrays' entries, over the largest of the second or 1. */
+function deviation(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
   expect(actual.length).toBe(expected.length);
-  let scale = 1;
-  for (let i = 0; i < expected.length; i++) scale = Math.max(scale, Math.abs(expected[i]));
+  let [scale, gap] = [1, 0];
   for (let i = 0; i < expected.length; i++) {
-    if (!(Math.abs(actual[i] - expected[i]) <= tolerance * scale)) {
-      expect.fail(`entry ${i}: ${actual[i]} is not ${expected[i]}`);
-    }
+    scale = Math.max(scale, Math.abs(expected[i]));
+    // A NaN is a deviation too.
+    if (!(Math.abs(actual[i] - expected[i]) <= gap)) gap = Math.abs(actual[i] - expected[i]);
   }
+  return gap / scale;
+}
+
+function expectClose(actual: ArrayLike<number>, expected: ArrayLike<number>, tolerance: number) {
+  expect(deviation(actual, expected)).toBeLessThanOrEqual(tolerance);
+}
+
+/** Entry (a, b) of H V H, H = I − 11ᵀ/m. */
+function centred(V: Float64Array, m: number, a: number, b: number): number {
+  let entry = V[a * m + b];
+  for (let k = 0; k < m; k++) {
+    entry -= (V[a * m + k] + V[k * m + b]) / m;
+    for (let l = 0; l < m; l++) entry += V[k * m + l] / m ** 2;
+  }
+  return entry;
 }
 
 describe('the tables of theory.md, section 5', () => {
@@ -72,14 +88,107 @@ describe('the tables of theory.md, section 5', () => {
 });
 
 describe('golden coefficients, by automatic differentiation of the network (tools/golden/sde.py)', () => {
+  const agrees = (formula: string, actual: Float64Array, expected: readonly number[]) =>
+    confirm(formula, deviation(actual, expected), ROUNDING, 'relative');
+
   test.each(golden)('$name', (example) => {
     const arch = architecture(example.architecture as unknown as ArchitectureOptions);
     const V = Float64Array.from(example.V);
-    expectClose(attentionSde(arch).drift(V), example.attentionDrift, ROUNDING);
-    expectClose(mlpSde(arch).drift(V), example.mlpDrift, ROUNDING);
+    const drift = arch.gamma1Shift === 0 ? 'attention drift' : 'gains';
+    agrees(drift, attentionSde(arch).drift(V), example.attentionDrift);
+    agrees('relu drift', mlpSde(arch).drift(V), example.mlpDrift);
     if (example.attentionDiffusion === null) return;
-    expectClose(attentionSde(arch).diffusion(V), example.attentionDiffusion, ROUNDING);
-    expectClose(mlpSde(arch).diffusion(V), example.mlpDiffusion, ROUNDING);
+    const several = arch.heads > 1 || arch.outputProjection;
+    const diffusion = several ? 'heads and projection' : 'attention diffusion';
+    agrees(diffusion, attentionSde(arch).diffusion(V), example.attentionDiffusion);
+    agrees('relu diffusion', mlpSde(arch).diffusion(V), example.mlpDiffusion);
+  });
+
+  describe('wrong formulas are rejected', () => {
+    const named = (name: string) => {
+      const example = golden.find((c) => c.name === name) as (typeof golden)[number];
+      const options = example.architecture as unknown as ArchitectureOptions;
+      return { ...example, options, V: Float64Array.from(example.V) };
+    };
+    const refused = (
+      formula: string,
+      wrong: string,
+      actual: Float64Array,
+      expected: readonly number[] | null,
+    ) => reject(formula, wrong, deviation(actual, expected as number[]), ROUNDING, 'relative');
+
+    test('drift of attention', () => {
+      const causal = named('three tokens, causal');
+      const drift = (change: Partial<ArchitectureOptions>) =>
+        attentionSde(architecture({ ...causal.options, ...change })).drift(causal.V);
+      const refuse = (wrong: string, actual: Float64Array) =>
+        refused('attention drift', wrong, actual, causal.attentionDrift);
+      refuse('full-mask formula under a causal mask', drift({ mask: 'full' }));
+      refuse('τ0 1 % off', drift({ tau0: 1.01 * Number(causal.options.tau0) }));
+      // V tr(V C)/m² alone, C = H V H.
+      const whole = named('three tokens, full');
+      const { gamma, tau0, tokens: m } = architecture(whole.options);
+      let trace = 0;
+      for (let a = 0; a < m; a++) {
+        for (let b = 0; b < m; b++) trace += whole.V[a * m + b] * centred(whole.V, m, a, b);
+      }
+      const first = whole.V.map((x) => (gamma ** 2 / tau0 ** 2) * ((x * trace) / m ** 2));
+      refused('attention drift', 'first order alone', first, whole.attentionDrift);
+    });
+
+    test('gains', () => {
+      const example = named('gains off one');
+      const drift = (change: Partial<ArchitectureOptions>) =>
+        attentionSde(architecture({ ...example.options, ...change })).drift(example.V);
+      const refuse = (wrong: string, actual: Float64Array) =>
+        refused('gains', wrong, actual, example.attentionDrift);
+      refuse('no drift by γ1', drift({ gamma1Shift: 0 }));
+      refuse('no drift by γ2', drift({ gamma2Shift: 0 }));
+      refuse('γ2 1 % of b off', drift({ gamma2Shift: 1.01 * Number(example.options.gamma2Shift) }));
+      // The gains' part of a full mask on the rest of a causal one: C̄ of the wrong mask.
+      const off = { gamma1Shift: 0, gamma2Shift: 0 };
+      const [all, none] = [drift({ mask: 'full' }), drift({ mask: 'full', ...off })];
+      const mixed = drift(off).map((x, i) => x + all[i] - none[i]);
+      refuse('C̄ of the full mask', mixed);
+    });
+
+    test('heads and output projection', () => {
+      const both = named('four heads and an output projection');
+      const diffusion = (change: Partial<ArchitectureOptions>) =>
+        attentionSde(architecture({ ...both.options, ...change })).diffusion(both.V);
+      const refuse = (wrong: string, actual: Float64Array) =>
+        refused('heads and projection', wrong, actual, both.attentionDiffusion);
+      refuse('𝒜 not divided by H', diffusion({ heads: 1 }));
+      refuse('no term of W_O', diffusion({ outputProjection: false }));
+      const heads = named('four heads');
+      const drift = attentionSde(architecture(heads.options)).drift(heads.V);
+      const divided = drift.map((x) => x / 4);
+      refused('heads and projection', 'drift divided by H', divided, heads.attentionDrift);
+    });
+
+    test('diffusion of attention, drift and diffusion of the shaped ReLU', () => {
+      const causal = named('three tokens, causal');
+      const change = (options: Partial<ArchitectureOptions>) =>
+        architecture({ ...causal.options, ...options });
+      const { V } = causal;
+      const expected = causal.attentionDiffusion;
+      const attention = (wrong: string, options: Partial<ArchitectureOptions>) =>
+        refused('attention diffusion', wrong, attentionSde(change(options)).diffusion(V), expected);
+      attention('full-mask formula under a causal mask', { mask: 'full' });
+      attention('τ0 1 % off', { tau0: 1.01 * Number(causal.options.tau0) });
+      const relu = (wrong: string, options: Partial<ArchitectureOptions>) =>
+        refused('relu drift', wrong, mlpSde(change(options)).drift(V), causal.mlpDrift);
+      relu('c₋ 1 % off', { cMinus: 1.01 * Number(causal.options.cMinus) });
+      const turned = mlpSde(change({}))
+        .drift(V)
+        .map((x) => -x);
+      refused('relu drift', 'sign turned', turned, causal.mlpDrift);
+      const { gamma } = change({});
+      const single = mlpSde(change({}))
+        .diffusion(V)
+        .map((x) => x * (1 - gamma ** 2 / 2));
+      refused('relu diffusion', 'one Gaussian product', single, causal.mlpDiffusion);
+    });
   });
 });
 
@@ -102,7 +211,7 @@ describe('exact identities', () => {
   ] as const)('the noise has the covariance of the diffusion tensor: %s', (_, options) => {
     const model = transformerSde(architecture({ ...referenceOptions, tokens: 4, ...options }));
     const covariance = covarianceOfLinearNoise((stream) => model.noise(V, stream), 10 + 16);
-    expectClose(covariance, model.diffusion(V), ROUNDING);
+    confirm('noise', deviation(covariance, model.diffusion(V)), ROUNDING, 'relative');
   });
 
   test('drifts and diffusions of the blocks add', () => {
@@ -164,6 +273,7 @@ describe('exact identities', () => {
 // 1e-4 (z = 4.9 after Bonferroni); the standard error comes from the Gaussian fourth moment.
 describe('the covariance of the noise is the diffusion, by simulation at m = 3', () => {
   const count = 60_000;
+  const Z = 4.9;
   const covarianceOfDraws = (arch: typeof full) => {
     const model = transformerSde(arch);
     const key = foldIn(keyFromSeed(7), 'noise');
@@ -189,17 +299,21 @@ describe('the covariance of the noise is the diffusion, by simulation at m = 3',
 
   test('causal, two heads', () => {
     const arch = architecture({ ...referenceOptions, mask: 'causal', heads: 2 });
-    expect(
-      largestZ(covarianceOfDraws(arch), transformerSde(arch).diffusion(referenceV0)),
-    ).toBeLessThan(4.9);
+    const z = largestZ(covarianceOfDraws(arch), transformerSde(arch).diffusion(referenceV0));
+    confirm('noise', z, Z, 'z');
   });
 
   test('a missing 1/H, a wrong mask and a wrong tau0 are all rejected', () => {
     const strong = { ...referenceOptions, tau0: 0.4, mask: 'causal', heads: 2 } as const;
     const sample = covarianceOfDraws(architecture(strong));
-    for (const wrong of [{ heads: 1 }, { mask: 'full' }, { tau0: 0.6 }] as const) {
-      const S = transformerSde(architecture({ ...strong, ...wrong })).diffusion(referenceV0);
-      expect(largestZ(sample, S)).toBeGreaterThan(4.9);
+    const wrongs: [string, Partial<ArchitectureOptions>][] = [
+      ['no 1/H', { heads: 1 }],
+      ['another mask', { mask: 'full' }],
+      ['τ0 0.6 for 0.4', { tau0: 0.6 }],
+    ];
+    for (const [name, change] of wrongs) {
+      const S = transformerSde(architecture({ ...strong, ...change })).diffusion(referenceV0);
+      reject('noise', name, largestZ(sample, S), Z, 'z');
     }
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { cholesky } from '../covariance/cholesky.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { exactMlpDrift } from '../testing/exact-mlp-drift.js';
 import golden from '../testing/golden/smooth-activation.json' with { type: 'json' };
 import { referenceOptions, referenceV0, unevenCovariance } from '../testing/reference-point.js';
@@ -31,17 +32,46 @@ describe('golden values in 50 digits from the definition (tools/golden/smooth_ac
     shaped(name, { tokens: Math.sqrt(V.length), width, a, gamma });
 
   test.each(cases)('$name, a = $a: derivatives at 0, and the drift', (c) => {
-    expect(Math.abs(smoothFunctions[c.name].second - c.second)).toBeLessThan(ROUNDING);
-    expect(Math.abs(smoothFunctions[c.name].third - c.third)).toBeLessThan(ROUNDING);
-    expect(largestGap(mlpSde(at(c)).drift(c.V), c.drift)).toBeLessThan(ROUNDING);
+    const { second, third } = smoothFunctions[c.name];
+    const gaps = [Math.abs(second - c.second), Math.abs(third - c.third)];
+    gaps.push(largestGap(mlpSde(at(c)).drift(c.V), c.drift));
+    confirm('smooth drift', Math.max(...gaps), ROUNDING, 'relative');
+  });
+
+  test('a drift with a term or a factor changed is rejected', () => {
+    const refuse = (wrong: string, c: (typeof cases)[number], drift: Float64Array) =>
+      reject('smooth drift', wrong, largestGap(drift, c.drift), ROUNDING, 'relative');
+    for (const c of cases) {
+      const drift = (options: object) => mlpSde(architecture({ ...at(c), ...options })).drift(c.V);
+      refuse('a 1 % off', c, drift({ a: 1.01 * c.a }));
+      // Without what the normaliser takes away: −3κ2²/4 − κ3 of V.
+      const { second, third } = smoothFunctions[c.name];
+      const share = (c.gamma / c.a) ** 2 * (0.75 * second ** 2 + third);
+      refuse(
+        'c = 1 for c(n)',
+        c,
+        drift({}).map((x, i) => x + share * c.V[i]),
+      );
+    }
+    refuse(
+      'κ2 for κ3 (SiLU for tanh)',
+      cases[0],
+      mlpSde(at({ ...cases[0], name: 'silu' })).drift(cases[0].V),
+    );
   });
 
   test.each(cases)('$name, a = $a: normaliser and mean change at finite widths', (c) => {
     for (const { width, normalizer, drift } of c.finite) {
       const arch = at(c, width);
-      expect(Math.abs(mlpActivation(arch).c / normalizer - 1)).toBeLessThan(ROUNDING);
+      const gap = Math.abs(mlpActivation(arch).c / normalizer - 1);
+      confirm('smooth normaliser', gap, ROUNDING, 'relative');
       // The subtraction n (c E − V) loses a factor n.
       expect(largestGap(exactMlpDrift(arch, c.V), drift)).toBeLessThan(width * ROUNDING);
+      // The expansion 1 + (3κ2²/4 + κ3)/(a²n), which the drift rests on, is off by O(1/n²).
+      const { second, third } = smoothFunctions[c.name];
+      const expansion = 1 / (1 + (0.75 * second ** 2 + third) / (c.a ** 2 * width));
+      const left = Math.abs(expansion / normalizer - 1);
+      reject('smooth normaliser', `its expansion to 1/n, n = ${width}`, left, ROUNDING, 'relative');
     }
   });
 });

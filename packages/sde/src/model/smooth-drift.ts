@@ -8,7 +8,7 @@ import { smoothFunctions } from './smooth-function.js';
  *
  * scale is γ² for the SDE. Norms drift by `scale · (3κ2²/4 + κ3)/a² · V_aa (V_aa − 1)`: they are
  * drawn to 1 for tanh and driven away from it for GELU, SiLU and softplus. Source: docs/theory.md,
- * section 2 (Li, Nica, Roy 2022, arXiv 2206.02768, for σ with σ(0) = 0, σ'(0) = 1).
+ * sections 2 and 9 (Li, Nica, Roy 2022, arXiv 2206.02768, for σ with σ(0) = 0, σ'(0) = 1).
  */
 export function addSmoothDrift(
   arch: Architecture,

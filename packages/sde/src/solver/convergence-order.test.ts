@@ -5,6 +5,7 @@ import { mlpSde } from '../model/mlp-sde.js';
 import { transformerSde } from '../model/transformer-sde.js';
 import { normalCdf, normalDensity } from '../statistics/normal.js';
 import { drawsFrom } from '../testing/draws-from.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { finalValues, meanAndError } from '../testing/final-values.js';
 import { equicorrelated } from '../testing/reference-point.js';
 import { eulerMaruyama } from './euler-maruyama.js';
@@ -94,9 +95,10 @@ describe('both solvers have weak order 1', () => {
       seed: 12,
     });
     const { mean, error } = meanAndError(finalValues(ensemble, (V) => V[0] ** 2));
-    expect(Math.abs(mean - secondMoment[solver](dt))).toBeLessThan(4.4 * error);
+    const z = (of: (typeof solvers)[number]) => Math.abs(mean - secondMoment[of](dt)) / error;
+    confirm('solvers', z(solver), 4.4, 'z');
     const other = solver === 'gramStep' ? 'eulerMaruyama' : 'gramStep';
-    expect(Math.abs(mean - secondMoment[other](dt))).toBeGreaterThan(4.4 * error);
+    reject('solvers', 'a coarse step of the other solver', z(other), 4.4, 'z');
   });
 
   test.each(solvers)('%s: by that formula the error at time 1 halves with the step', (solver) => {

@@ -5,6 +5,7 @@ import { architecture } from '../model/architecture.js';
 import { mlpSde } from '../model/mlp-sde.js';
 import { ksTwoSample } from '../statistics/ks-two-sample.js';
 import { normalCdf } from '../statistics/normal.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { finalValues, meanAndError } from '../testing/final-values.js';
 import { equicorrelated } from '../testing/reference-point.js';
 import { simulate } from './simulate.js';
@@ -33,10 +34,11 @@ describe('the limit: both solvers reach laws that are known without them', () =>
     const ensemble = await simulate({ model, solver, V0, time: T, steps: 160, paths, seed: 8 });
     const logs = finalValues(ensemble, (V) => Math.log(V[0]));
     const [mean, variance] = [-2 * gamma ** 2 * T, 4 * gamma ** 2 * T];
-    expect(distanceToNormal(logs, mean, variance)).toBeLessThan(critical(paths));
-    // A drift of the logarithm with the wrong sign, a noise without its factor 2, are rejected.
-    expect(distanceToNormal(logs, -mean, variance)).toBeGreaterThan(critical(paths));
-    expect(distanceToNormal(logs, mean, variance / 2)).toBeGreaterThan(critical(paths));
+    const inLimits = (of: number, spread: number) =>
+      distanceToNormal(logs, of, spread) / critical(paths);
+    confirm('solvers', inLimits(mean, variance), 1, 'tolerances');
+    reject('solvers', 'drift of log V turned', inLimits(-mean, variance), 1, 'tolerances');
+    reject('solvers', 'noise without its factor 2', inLimits(mean, variance / 2), 1, 'tolerances');
   });
 
   // docs/theory.md, section 5, end to end. A quantile's test is binomial; `digit` is what half a
@@ -98,14 +100,15 @@ describe('the limit: both solvers reach laws that are known without them', () =>
     const variance = (ensemble: Ensemble) => finalValues(ensemble, (V) => V[8]);
     const a = await simulate({ ...options, arch, solver: 'eulerMaruyama', seed: 1 });
     const b = await simulate({ ...options, arch, solver: 'gramStep', seed: 2 });
-    expect(ksTwoSample(rho(a), rho(b)).pValue).toBeGreaterThan(1e-4);
-    expect(ksTwoSample(variance(a), variance(b)).pValue).toBeGreaterThan(1e-4);
+    const digits = (x: Float64Array, y: Float64Array) => -Math.log10(ksTwoSample(x, y).pValue);
+    confirm('solvers', digits(rho(a), rho(b)), 4, 'p');
+    confirm('solvers', digits(variance(a), variance(b)), 4, 'p');
     const without = await simulate({
       ...options,
       model: mlpSde(arch),
       solver: 'gramStep',
       seed: 2,
     });
-    expect(ksTwoSample(variance(a), variance(without)).pValue).toBeLessThan(1e-4);
+    reject('solvers', 'no attention', digits(variance(a), variance(without)), 4, 'p');
   });
 });

@@ -2,7 +2,9 @@ import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import golden from '../testing/golden/attention.json' with { type: 'json' };
 import { describeOnBackends } from '../testing/backends.js';
-import { expectFloat32 } from '../testing/close.js';
+import { expectFloat32, float32Roundings } from '../testing/close.js';
+import { confirm, reject } from '../testing/evidence.js';
+import type { ShapedAttentionArgs } from './shaped-attention-args.js';
 import { ShapedAttention } from './shaped-attention-layer.js';
 import type { TemperatureRule } from './temperature.js';
 
@@ -17,7 +19,7 @@ interface Weights {
   [name: string]: { shape: number[]; values: number[] };
 }
 
-function layerOf(c: Case): ShapedAttention {
+function layerOf(c: Case, change: Partial<ShapedAttentionArgs> = {}): ShapedAttention {
   const layer = new ShapedAttention({
     numHeads: c.numHeads,
     keyDim: K,
@@ -29,6 +31,7 @@ function layerOf(c: Case): ShapedAttention {
     useBias: c.useBias,
     useCausalMask: c.causal,
     trainableSoftmaxGain: true,
+    ...change,
   });
   layer.build([null, T, D]);
   for (const [name, { shape, values }] of Object.entries(c.weights as unknown as Weights)) {
@@ -53,8 +56,11 @@ describeOnBackends('the golden values of PyTorch', () => {
         const x = tf.tensor3d(c.x, [B, T, D]);
         const options = optionsOf(c);
         const { output, scores } = layer.tap(x, options);
-        expectFloat32(output, c.output, VALUE_ROUNDINGS, 'output');
-        expectFloat32(scores, c.scores, VALUE_ROUNDINGS, 'scores');
+        const worst = Math.max(
+          float32Roundings(output, c.output, 'output'),
+          float32Roundings(scores, c.scores, 'scores'),
+        );
+        confirm('attention matrix', worst, VALUE_ROUNDINGS, 'roundings');
         expectFloat32(layer.apply(x, options) as tf.Tensor, c.output, VALUE_ROUNDINGS, 'apply');
 
         const seen = tf.tensor(c.lossWeights, output.shape);
@@ -73,4 +79,33 @@ describeOnBackends('the golden values of PyTorch', () => {
       layer.dispose();
     },
   );
+
+  test('a matrix with another temperature, mask or centring is rejected', () => {
+    const shaped = golden.cases.filter((c) => c.shaped);
+    const scoresOf = (c: Case, change: Partial<ShapedAttentionArgs>, centred: boolean) => {
+      const layer = layerOf(c, change);
+      const gamma2 = layer.weight('gamma2')!;
+      if (!centred) gamma2.write(tf.zeros(gamma2.shape as number[]));
+      const seen = tf.tidy(() => {
+        const x = tf.tensor3d(c.x, [B, T, D]);
+        return float32Roundings(layer.tap(x, optionsOf(c)).scores, c.scores, 'scores');
+      });
+      layer.dispose();
+      return seen;
+    };
+    const refuse = (
+      wrong: string,
+      c: Case,
+      change: Partial<ShapedAttentionArgs> = {},
+      centred = true,
+    ) => {
+      const seen = scoresOf(c, change, centred);
+      reject('attention matrix', wrong, seen, VALUE_ROUNDINGS, 'roundings');
+    };
+    for (const c of shaped) {
+      refuse('τ0 1 % off', c, { tau0: 1.01 * c.tau0 });
+      refuse('no centring', c, {}, false);
+      if (c.causal) refuse('no causal mask', c, { useCausalMask: false });
+    }
+  });
 });

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { deriveSeed } from '@shaped/random';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, test } from 'vitest';
 import { useBackend } from '../testing/backends.js';
+import { confirm, reject } from '../testing/evidence.js';
 import { ShapedAttention } from './shaped-attention-layer.js';
 import { drawNormal } from '../initializer/draw-keyed.js';
 
@@ -88,10 +89,11 @@ describe('the covariance of the initial logits', () => {
   beforeAll(() => useBackend('wasm'));
 
   test.each([1, 4, 16])('is V_ab V_jk / (τ0² n) at head width %d', (keyDim) => {
-    expect(worstDeviation(keyDim, TAU0)).toBeLessThan(STANDARD_ERRORS);
+    confirm('logit covariance', worstDeviation(keyDim, TAU0), STANDARD_ERRORS, 'z');
   });
 
   test('is told apart from that of a temperature 20 % too high', () => {
-    expect(worstDeviation(4, 1.2 * TAU0)).toBeGreaterThan(STANDARD_ERRORS);
+    const z = worstDeviation(4, 1.2 * TAU0);
+    reject('logit covariance', 'τ0 20 % too high', z, STANDARD_ERRORS, 'z');
   });
 });

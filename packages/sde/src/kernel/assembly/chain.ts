@@ -40,12 +40,12 @@ let Y: usize = 0;
 
 /** Makes room; the state is there already. */
 export function setUpLayers(
-  headCount: i32, withAttention: boolean, withMlp: boolean, preNorm: boolean, withPostNorm: boolean,
+  headCount: i32, withAttention: boolean, activation: i32, preNorm: boolean, withPostNorm: boolean,
   outputProjection: boolean, followSlices: boolean,
 ): boolean {
   heads = headCount;
   attention = withAttention;
-  mlp = withMlp;
+  mlp = activation != 0;
   postNorm = withPostNorm;
   projected = outputProjection;
   sliced = followSlices;
@@ -60,7 +60,7 @@ export function setUpLayers(
   Y = allocate(halfBytes);
   return (
     slices != 0 && factors != 0 && Y != 0 &&
-    setUpBranchInput(preNorm) && setUpHidden() && setUpResidual()
+    setUpBranchInput(preNorm) && setUpHidden(activation) && setUpResidual()
   );
 }
 

@@ -4,7 +4,8 @@ import { allocate } from './memory';
 import { halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';
 import { HALF_SLOPE, MEAN_SLOPE, parameter } from './parameters';
-import { addColumnGram, multiplyBent } from './products';
+import { addColumnGram, B_LOWER, multiply, multiplyBent } from './products';
+import { applySmooth } from './smooth-activation';
 import { alignToBlock } from './words';
 
 /** Hidden units worked on at once: their numbers stay in the first-level cache. */
@@ -14,8 +15,14 @@ const UNITS: i32 = 32;
 let G: usize = 0;
 let U: usize = 0;
 
+/** A piecewise linear activation; the others are those of `smooth-activation.ts`. */
+export const RELU: i32 = 1;
+
+let activation: i32 = RELU;
+
 /** Makes room. */
-export function setUpHidden(): boolean {
+export function setUpHidden(kind: i32): boolean {
+  activation = kind;
   G = allocate(2 * <usize>UNITS * rowBytes);
   U = allocate(<usize>UNITS * rowBytes);
   return U != 0;
@@ -23,7 +30,7 @@ export function setUpHidden(): boolean {
 
 /**
  * Draws the hidden layer of `width` units and writes `scale · φφᵀ` of both halves into P, where
- * u = L g for every unit and φ = σ(u), `σ(u) = (s₊ + s₋)/2 u + (s₊ − s₋)/2 |u|` without a branch on a
+ * u = L g for every unit and φ = σ(u); a ReLU is `(s₊ + s₋)/2 u + (s₊ − s₋)/2 |u|`, without a branch on a
  * random sign.
  */
 export function hiddenGram(L: usize, P: usize, width: i32, scale: f64): void {
@@ -36,10 +43,14 @@ export function hiddenGram(L: usize, P: usize, width: i32, scale: f64): void {
     normals32(units, m, G, other, rowBytes, entry);
     for (let h: usize = 0; h < 2; h++) {
       const offset = h * halfBytes;
-      multiplyBent(
-        G + h * other, rowBytes, L + offset, rowBytes, U, rowBytes,
-        units, m, parameter(MEAN_SLOPE), parameter(HALF_SLOPE),
-      );
+      const g = G + h * other;
+      if (activation == RELU) {
+        const mean = parameter(MEAN_SLOPE), bending = parameter(HALF_SLOPE);
+        multiplyBent(g, rowBytes, L + offset, rowBytes, U, rowBytes, units, m, mean, bending);
+      } else {
+        multiply(g, rowBytes, L + offset, rowBytes, U, rowBytes, units, m, m, B_LOWER, 1);
+        applySmooth(activation, U, units);
+      }
       addColumnGram(U, rowBytes, units, m, P + offset, rowBytes);
     }
   }

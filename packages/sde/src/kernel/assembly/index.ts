@@ -51,12 +51,12 @@ export function setUpGram(
 
 /** Makes room for the exact chain. */
 export function setUpChain(
-  tokens: i32, maskKind: i32, heads: i32, attention: boolean, mlp: boolean, preNorm: boolean,
+  tokens: i32, maskKind: i32, heads: i32, attention: boolean, activation: i32, preNorm: boolean,
   postNorm: boolean, outputProjection: boolean, sliced: boolean,
 ): boolean {
   return (
     setUpTile(tokens, maskKind) &&
-    setUpLayers(heads, attention, mlp, preNorm, postNorm, outputProjection, sliced)
+    setUpLayers(heads, attention, activation, preNorm, postNorm, outputProjection, sliced)
   );
 }
 

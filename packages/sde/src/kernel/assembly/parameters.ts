@@ -57,3 +57,5 @@ export const NORMALIZER: i32 = 22;
 export const CUBIC_ALPHA2: i32 = 23;
 export const CUBIC_BETA: i32 = 24;
 export const CUBIC_C: i32 = 25;
+/** s = a√n of a smooth activation. */
+export const SMOOTH_SCALE: i32 = 26;

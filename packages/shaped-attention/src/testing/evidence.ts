@@ -1,0 +1,1 @@
+export { confirm, reject } from '../../../../vitest.evidence.ts';
