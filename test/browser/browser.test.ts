@@ -24,10 +24,11 @@ import { CHROMIUM_ARGUMENTS } from '../support/chromium-arguments.ts';
 const FLOAT32_ATTENTION = 2 * 4 * 16 * 2 * 2 ** -24;
 
 /**
- * Largest difference, relative to the largest value, of a simulation in float64 between two
- * JavaScript engines. ECMAScript leaves the last bit of `Math.log`, `sin`, `cos`, `exp` and of powers
- * to the engine, 2^-52 relative; 32 blocks of layers or steps with some thirty such numbers each
- * add up to less than 2^10 of that, and 2^6 is left for what a path makes of it.
+ * Largest difference, relative to the largest value, of what the reference simulates in float64 between
+ * two JavaScript engines. ECMAScript leaves the last bit of `Math.log`, `sin`, `cos`, `exp` and of
+ * powers to the engine, 2^-52 relative; 32 blocks of layers or steps with some thirty such numbers
+ * each add up to less than 2^10 of that, and 2^6 is left for what a path makes of it. The statistics'
+ * p-values are computed so too; draws and the kernel's paths have arithmetic of their own.
  */
 const ENGINE_MATH = 2 ** (10 + 6 - 52);
 
@@ -71,6 +72,13 @@ function wasmFiles(): Record<string, Served> {
 }
 
 const largest = (values: readonly number[]) => Math.max(...values.map(Math.abs));
+
+/** Ensembles by the bits of their numbers. */
+const ensembleBits = ({ ensembles }: SdeOutcome) =>
+  Object.entries(ensembles).map(([name, { V, stoppedAt, events }]) => ({
+    ...{ name, V: bits(V), stoppedAt: bits(stoppedAt) },
+    events: events.map(({ time, ...event }) => ({ ...event, time: bits([time])[0] })),
+  }));
 
 /** The largest difference, relative to the largest expected value. */
 function difference(actual: readonly number[], expected: readonly number[]): number {
@@ -132,32 +140,59 @@ describe('the bundle for browsers', () => {
   });
 });
 
+test('@shaped/random draws the numbers of Node, bit by bit', async () => {
+  const expected = exactDraws();
+  const actual = await inBrowser<ReturnType<typeof exactDraws>>('entry.exactDraws()');
+  expect(Object.keys(actual)).toEqual(Object.keys(expected));
+  for (const [kind, draws] of Object.entries(expected)) {
+    const other = draws.findIndex((draw, i) => draw !== actual[kind][i]);
+    expect([kind, other, actual[kind].length]).toEqual([kind, -1, draws.length]);
+  }
+});
+
 describe('@shaped/sde', () => {
   const [SEED, OTHER_SEED] = [20, 21];
-  const run = (seed: number) => inBrowser<SdeOutcome>(`entry.sdeWorkload(${seed})`);
+  const run = (seed: number, how: Parameters<typeof sdeWorkload>[1] = {}, path?: string) =>
+    inBrowser<SdeOutcome>(`entry.sdeWorkload(${seed}, ${JSON.stringify(how)})`, path);
+
+  let inNode: SdeOutcome;
+  beforeAll(async () => {
+    inNode = await sdeWorkload(SEED, { engine: 'kernel' });
+  });
+
+  test('simulates, in Node, paths that stop, others that do not, and some that leave the cone', () => {
+    for (const [name, { stoppedAt }] of Object.entries(inNode.ensembles)) {
+      const stopped = stoppedAt.filter((time) => time < Infinity).length;
+      expect([name, stopped > 0, stopped < stoppedAt.length]).toEqual([name, true, true]);
+    }
+    const { events } = inNode.ensembles['simulate, eulerMaruyama, full mask'];
+    expect(events.some(({ kind }) => kind === 'leftCone')).toBe(true);
+  });
+
+  test.each([
+    ['the kernel', { engine: 'kernel' }],
+    ['the fastest engine', {}],
+  ] as const)('gives the paths of Node, bit by bit, by %s', async (_, how) => {
+    const expected = ensembleBits(inNode);
+    expect(ensembleBits(await run(SEED, how))).toEqual(expected);
+    expect(ensembleBits(await run(SEED, how, '/vite/entry.js'))).toEqual(expected);
+    // The comparison would see another path.
+    expect(ensembleBits(await run(OTHER_SEED, how))).not.toEqual(expected);
+  });
 
   test.each([1, 2, 3])('gives the same bits with %d Web Workers', async (workers) => {
-    const inline = await run(SEED);
     const requests = () => server?.requested.filter((path) => path === '/worker-entry.js').length;
     const before = requests() ?? NaN;
-    const threaded = await inBrowser<SdeOutcome>(
-      `entry.sdeWorkload(${SEED}, { workers: ${workers}, batch: 5 })`,
-    );
+    const threaded = await run(SEED, { engine: 'kernel', workers, batch: 5 });
     expect(requests()).toBeGreaterThan(before);
-    for (const [name, { V, stoppedAt }] of Object.entries(inline.ensembles)) {
-      expect(bits(threaded.ensembles[name].V)).toEqual(bits(V));
-      expect(bits(threaded.ensembles[name].stoppedAt)).toEqual(bits(stoppedAt));
-    }
-    expect(threaded.tests).toEqual(inline.tests);
+    expect(ensembleBits(threaded)).toEqual(ensembleBits(inNode));
     await expect.poll(() => page.workers()).toEqual([]);
   });
 
   test('gives the same bits with 2 Web Workers in a bundle by Vite', async () => {
-    const threaded = await inBrowser<SdeOutcome>(
-      `entry.sdeWorkload(${SEED}, { workers: 2, batch: 5 })`,
-      '/vite/entry.js',
-    );
-    expect(threaded).toEqual(await run(SEED));
+    const how = { engine: 'kernel', workers: 2, batch: 5 } as const;
+    const threaded = await run(SEED, how, '/vite/entry.js');
+    expect(ensembleBits(threaded)).toEqual(ensembleBits(inNode));
     const asked = server?.requested.filter((path) => /^\/vite\/worker-entry\S*\.js$/.test(path));
     expect(new Set(asked).size).toBe(1);
   });
@@ -184,32 +219,28 @@ describe('@shaped/sde', () => {
     await expect.poll(() => page.workers()).toEqual([]);
   });
 
-  test('draws the same uniforms, integers and permutations as in Node, bit by bit', async () => {
-    expect(await inBrowser<string[]>('entry.exactDraws()')).toEqual(exactDraws());
+  test('gives the same bits each time, by the reference, in the page and in Web Workers', async () => {
+    const first = await run(SEED, { engine: 'reference' });
+    expect(await run(SEED, { engine: 'reference' })).toEqual(first);
+    expect(await run(SEED, { engine: 'reference', workers: 2, batch: 5 })).toEqual(first);
   });
 
-  test('gives the same bits each time', async () => {
-    const [first, again] = [await run(SEED), await run(SEED)];
-    for (const [name, { V, stoppedAt }] of Object.entries(first.ensembles)) {
-      expect(bits(again.ensembles[name].V)).toEqual(bits(V));
-      expect(bits(again.ensembles[name].stoppedAt)).toEqual(bits(stoppedAt));
-    }
-    expect(again.tests).toEqual(first.tests);
-  });
-
-  test('gives the paths and tests of Node, up to its log, sin, cos, exp and powers', async () => {
-    const expected = await sdeWorkload(SEED);
-    const [actual, other] = [await run(SEED), await run(OTHER_SEED)];
-    for (const [name, { V, stoppedAt }] of Object.entries(expected.ensembles)) {
-      const stopped = stoppedAt.filter((time) => time < Infinity).length;
-      expect(stopped).toBeGreaterThan(0);
-      expect(stopped).toBeLessThan(stoppedAt.length);
+  test('gives the reference of Node, up to its log, sin, cos, exp and powers', async () => {
+    const expected = await sdeWorkload(SEED, { engine: 'reference' });
+    const actual = await run(SEED, { engine: 'reference' });
+    const other = await run(OTHER_SEED, { engine: 'reference' });
+    for (const [name, { V, stoppedAt, events }] of Object.entries(expected.ensembles)) {
       expect(bits(actual.ensembles[name].stoppedAt)).toEqual(bits(stoppedAt));
+      expect(actual.ensembles[name].events).toEqual(events);
       expect(difference(actual.ensembles[name].V, V)).toBeLessThan(ENGINE_MATH);
       expect(difference(other.ensembles[name].V, V)).toBeGreaterThan(1e6 * ENGINE_MATH);
     }
-    for (const [name, { statistic, pValue, detectable }] of Object.entries(expected.tests)) {
-      const found = actual.tests[name];
+  });
+
+  test('tests as Node does, up to the same in p-values', async () => {
+    const { tests } = await run(SEED, { engine: 'kernel' });
+    for (const [name, { statistic, pValue, detectable }] of Object.entries(inNode.tests)) {
+      const found = tests[name];
       expect([found.statistic, found.detectable]).toEqual([statistic, detectable]);
       expect(difference([found.pValue], [pValue])).toBeLessThan(ENGINE_MATH);
     }

@@ -9,6 +9,7 @@ import {
   simulateChain,
   transformerSde,
   type Ensemble,
+  type EnsembleEvent,
   type EnsembleOptions,
 } from '@shaped/sde';
 
@@ -27,6 +28,28 @@ const SHAPED = architecture({
   gamma1Shift: 0.5,
 });
 
+/** Each query sees some tokens before and after it. */
+const MASKED = architecture({
+  tokens: TOKENS,
+  width: 32,
+  depth: 16,
+  tau0: 0.6,
+  mask: [
+    [1, 0, 1, 0],
+    [0, 1, 1, 1],
+    [1, 1, 0, 0],
+    [0, 1, 0, 1],
+  ],
+});
+
+/** A smooth activation, which a Gram step takes by its cubic. */
+const SMOOTH = architecture({
+  ...{ tokens: TOKENS, width: 32, depth: 16, activation: 'shapedSmooth', smooth: 'softplus' },
+});
+
+/** Coefficients at which Euler–Maruyama leaves the cone. */
+const STRONG = architecture({ tokens: TOKENS, width: 32, depth: 16, gamma: 0.6, tau0: 0.5 });
+
 const V0 = Float64Array.from({ length: TOKENS * TOKENS }, (_, i) =>
   i % (TOKENS + 1) === 0 ? 1 : 0.2 + 0.01 * ((i % TOKENS) + Math.floor(i / TOKENS)),
 );
@@ -40,12 +63,20 @@ export function bits(values: ArrayLike<number>): string[] {
   });
 }
 
-/** Draws that are made of integers and exact scaling alone, as bits. */
-export function exactDraws(): string[] {
-  const stream = new Stream(foldIn(keyFromSeed(20), 'browser'), 3, 5);
-  const uniforms = Array.from({ length: 64 }, () => stream.uniform());
-  const integers = Array.from({ length: 64 }, () => stream.integer(1000));
-  return bits([...uniforms, ...integers, ...stream.permutation(64)]);
+/** Draws of every kind, as bits; normals enough for hundreds in a strip's corner and some in the tail. */
+export function exactDraws(): Record<string, string[]> {
+  const stream = (path: number) => new Stream(foldIn(keyFromSeed(20), 'browser'), path, 5);
+  const list = (draw: () => number, length = 64) => bits(Array.from({ length }, draw));
+  const of = [0, 1, 2, 3, 4, 5, 6].map(stream);
+  return {
+    uniform: list(() => of[0].uniform()),
+    integer: list(() => of[1].integer(1000)),
+    permutation: bits(of[2].permutation(64)),
+    normal: list(() => of[3].normal(), 50_000),
+    fillNormal32: bits(of[4].fillNormal32(new Float64Array(50_000))),
+    chiSquared: list(() => of[5].chiSquared(3), 5_000),
+    'chiSquared below 2 degrees': list(() => of[6].chiSquared(0.7), 5_000),
+  };
 }
 
 const meanCorrelations = (ensemble: Ensemble) =>
@@ -55,24 +86,32 @@ const meanCorrelations = (ensemble: Ensemble) =>
 
 /** The outcome of every seeded computation. */
 export interface SdeOutcome {
-  ensembles: Record<string, { V: number[]; stoppedAt: number[] }>;
+  ensembles: Record<string, { V: number[]; stoppedAt: number[]; events: readonly EnsembleEvent[] }>;
   tests: Record<string, { statistic: number; pValue: number; detectable: number }>;
 }
 
-/** Paths of a causal two-head SDE and of two exact chains, and tests between them; `how` as told. */
+/**
+ * Paths of SDEs under each mask and of exact chains, and tests between some of them; `how` as told, by
+ * the fastest engine if not.
+ */
 export async function sdeWorkload(
   seed: number,
-  how: Pick<EnsembleOptions, 'workers' | 'batch'> = {},
+  how: Pick<EnsembleOptions, 'workers' | 'batch' | 'engine'> = {},
 ): Promise<SdeOutcome> {
   const common = { V0, paths: PATHS, seed, stopAt: STOP_AT, ...how };
-  const model = transformerSde(SHAPED);
-  const sde = { ...common, model, time: 0.5, steps: 16 };
+  const steps = { ...common, time: 0.5, steps: 16 };
+  const sde = { ...steps, model: transformerSde(SHAPED) };
   const unshaped = architecture({ block: 'unshaped', tokens: TOKENS, width: 32, depth: 16 });
   const ensembles = {
     'simulate, eulerMaruyama': await simulate({ ...sde, solver: 'eulerMaruyama' }),
     'simulate, gramStep': await simulate({ ...sde, solver: 'gramStep' }),
     'simulateChain, shaped': await simulateChain({ ...common, arch: SHAPED }),
     'simulateChain, unshaped': await simulateChain({ ...common, arch: unshaped }),
+    'simulate, eulerMaruyama, full mask': await simulate({ ...steps, arch: STRONG }),
+    'simulate, eulerMaruyama, any mask': await simulate({ ...steps, arch: MASKED }),
+    'simulate, gramStep, any mask': await simulate({ ...steps, arch: MASKED, solver: 'gramStep' }),
+    'simulate, gramStep, softplus': await simulate({ ...steps, arch: SMOOTH, solver: 'gramStep' }),
+    'simulateChain, any mask': await simulateChain({ ...common, arch: MASKED }),
   };
   const [euler, gram, chain, collapsed] = Object.values(ensembles).map(meanCorrelations);
   const test = (x: number[], y: number[], method: 'exact' | 'asymptotic') => {
@@ -81,9 +120,9 @@ export async function sdeWorkload(
   };
   return {
     ensembles: Object.fromEntries(
-      Object.entries(ensembles).map(([name, { V, stoppedAt }]) => [
+      Object.entries(ensembles).map(([name, { V, stoppedAt, events }]) => [
         name,
-        { V: [...V], stoppedAt: [...stoppedAt] },
+        { V: [...V], stoppedAt: [...stoppedAt], events },
       ]),
     ),
     tests: {

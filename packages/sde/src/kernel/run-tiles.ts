@@ -89,7 +89,7 @@ export async function runTiles(
 }
 
 /** Low words, then high words, of the indices of a tile's paths. */
-function tileWords(first: number): number[] {
+export function tileWords(first: number): number[] {
   const paths = Array.from({ length: LANES }, (_, l) => first + l);
   return [...paths.map((p) => (p % 2 ** 32) | 0), ...paths.map((p) => Math.floor(p / 2 ** 32) | 0)];
 }

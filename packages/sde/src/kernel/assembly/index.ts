@@ -14,6 +14,7 @@ import { accept, anyAlive, measure, OVERFLOWED, setUpState, startPaths, stopOver
 import { openStreams, philox, setKey, setPaths } from './words';
 
 export { philox, setKey, startPaths };
+export { drawChi, drawNormals, drawNormals32 } from './draws-alone';
 
 /** Addresses of what the host reads and writes. */
 export function fineTableAt(): usize { return FINE_TABLE; }
