@@ -111,6 +111,7 @@ export async function sdeWorkload(
     'simulate, eulerMaruyama, any mask': await simulate({ ...steps, arch: MASKED }),
     'simulate, gramStep, any mask': await simulate({ ...steps, arch: MASKED, solver: 'gramStep' }),
     'simulate, gramStep, softplus': await simulate({ ...steps, arch: SMOOTH, solver: 'gramStep' }),
+    'simulateChain, softplus': await simulateChain({ ...common, arch: SMOOTH }),
     'simulateChain, any mask': await simulateChain({ ...common, arch: MASKED }),
   };
   const [euler, gram, chain, collapsed] = Object.values(ensembles).map(meanCorrelations);

@@ -1,7 +1,6 @@
 import { activationSlopes } from '../model/activation-slopes.js';
 import type { Architecture } from '../model/architecture.js';
 import { noiseCoefficients } from '../model/covariance-sde.js';
-import { mlpActivation } from '../model/mlp-activation.js';
 import { smoothCubic } from '../model/smooth-drift.js';
 import { smoothFunctions } from '../model/smooth-function.js';
 import { tracksSlices } from '../chain/chain-state.js';
@@ -63,7 +62,7 @@ export function chainParameters({ arch, dt, stopAt }: ChainTask): Float64Array {
   const { width, heads, headWidth } = arch;
   const shaped = arch.attention === 'shaped';
   const isRelu = arch.activation === 'relu' || arch.activation === 'shapedRelu';
-  const slopes = isRelu ? activationSlopes(arch) : { plus: 0, minus: 0 };
+  const slopes = isRelu ? activationSlopes(arch) : { plus: 0, minus: 0, c: 0 };
   return inPlace({
     ...{ dt, stopAt, width, headWidth, lambda: arch.lambda },
     sliceWidth: tracksSlices(arch) ? width / heads : width,
@@ -74,7 +73,7 @@ export function chainParameters({ arch, dt, stopAt }: ChainTask): Float64Array {
     meanSlope: (slopes.plus + slopes.minus) / 2,
     halfSlope: (slopes.plus - slopes.minus) / 2,
     smoothScale: arch.a * Math.sqrt(width),
-    normalizer: arch.activation === 'none' ? 0 : mlpActivation(arch).c / width,
+    normalizer: slopes.c / width,
   });
 }
 

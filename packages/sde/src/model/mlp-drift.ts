@@ -29,7 +29,8 @@ export function addMlpDrift(
   const m = arch.tokens;
   for (let a = 0; a < m; a++) {
     for (let b = 0; b < a; b++) {
-      const norm = Math.sqrt(V[a * m + a] * V[b * m + b]);
+      // A product of variances would overflow from 1e154 on.
+      const norm = Math.sqrt(V[a * m + a]) * Math.sqrt(V[b * m + b]);
       if (!(norm > 0)) continue;
       const pull = shapedReluPull(V[a * m + b] / norm, arch.cPlus, arch.cMinus);
       out[a * m + b] += scale * pull * norm;

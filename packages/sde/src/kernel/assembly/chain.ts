@@ -7,7 +7,7 @@ import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';
 import { addMatrix, mirror } from './matrix';
 import {
-  BRANCH, GAMMA1, GAMMA2, HEAD_COLUMNS, HEAD_WIDTH, LAMBDA, LOGIT_SCALE, NORMALIZER, parameter,
+  BRANCH, GAMMA1, GAMMA2, HEAD_COLUMNS, HEAD_WIDTH, LAMBDA, LOGIT_SCALE, parameter,
   SLICE_WIDTH, WIDTH,
 } from './parameters';
 import { A_LOWER, addProduct, B_LOWER, B_UPPER, C_LOWER, multiply } from './products';
@@ -84,7 +84,7 @@ function attentionBlock(): void {
 
 function mlpBlock(): void {
   factorInput();
-  hiddenGram(LI, P, <i32>parameter(WIDTH), parameter(NORMALIZER));
+  hiddenGram(LI, P);
   cholesky(P, LP);
   cholesky(P + halfBytes, LP + halfBytes);
   addBranch(LP, 0, true);

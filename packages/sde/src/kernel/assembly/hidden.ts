@@ -3,9 +3,9 @@ import { normals32 } from './draws';
 import { allocate } from './memory';
 import { halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';
-import { HALF_SLOPE, MEAN_SLOPE, parameter } from './parameters';
+import { HALF_SLOPE, MEAN_SLOPE, NORMALIZER, parameter, WIDTH } from './parameters';
 import { addColumnGram, B_LOWER, multiply, multiplyBent } from './products';
-import { applySmooth } from './smooth-activation';
+import { applySmooth, secondMoment } from './smooth-activation';
 import { alignToBlock } from './words';
 
 /** Hidden units worked on at once: their numbers stay in the first-level cache. */
@@ -23,17 +23,30 @@ let activation: i32 = RELU;
 /** Makes room. */
 export function setUpHidden(kind: i32): boolean {
   activation = kind;
+  ofSmooth = 0;
   G = allocate(2 * <usize>UNITS * rowBytes);
   U = allocate(<usize>UNITS * rowBytes);
   return U != 0;
 }
 
+/** 1/(n E[σ(g)²]) of the set-up's activation and width. */
+function normalizer(): f64 {
+  if (activation == RELU) return parameter(NORMALIZER);
+  if (ofSmooth == 0) ofSmooth = 1.0 / (parameter(WIDTH) * secondMoment(activation));
+  return ofSmooth;
+}
+
+/** The normaliser of a smooth activation, 0 until it is asked for. */
+let ofSmooth: f64 = 0;
+
 /**
- * Draws the hidden layer of `width` units and writes `scale · φφᵀ` of both halves into P, where
+ * Draws the hidden layer of `width` units and writes `(c/n) φφᵀ` of both halves into P, where
  * u = L g for every unit and φ = σ(u); a ReLU is `(s₊ + s₋)/2 u + (s₊ − s₋)/2 |u|`, without a branch on a
  * random sign.
  */
-export function hiddenGram(L: usize, P: usize, width: i32, scale: f64): void {
+export function hiddenGram(L: usize, P: usize): void {
+  const width = <i32>parameter(WIDTH);
+  const scale = normalizer();
   memory.fill(P, 0, 2 * halfBytes);
   const other = <usize>UNITS * rowBytes;
   const entry: usize = 16;

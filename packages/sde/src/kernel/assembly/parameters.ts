@@ -51,7 +51,7 @@ export const GAMMA2: i32 = 19;
 /** (s₊ + s₋)/2 and (s₊ − s₋)/2 of a ReLU. */
 export const MEAN_SLOPE: i32 = 20;
 export const HALF_SLOPE: i32 = 21;
-/** c/n of the hidden layer's Gram matrix. */
+/** c/n of a ReLU's hidden layer; that of a smooth activation is computed. */
 export const NORMALIZER: i32 = 22;
 /** α², β and c of the cubic that stands for a smooth activation in a Gram step. */
 export const CUBIC_ALPHA2: i32 = 23;

@@ -1,5 +1,5 @@
 /** The smooth shaped activations `s σ̄(u/s)` of `model/smooth-function.ts`. */
-import { expOfNegative } from './elementary';
+import { exp, expOfNegative } from './elementary';
 import { ENTRY, m, rowBytes } from './layout';
 import { parameter, SMOOTH_SCALE } from './parameters';
 
@@ -16,17 +16,42 @@ export function applySmooth(kind: i32, U: usize, rows: i32): void {
   const width = <usize>m * ENTRY;
   for (let r = 0; r < rows; r++) {
     for (let k: usize = 0; k < width; k += ENTRY) {
-      const y = f64x2.mul(inverse, v128.load(U + k));
-      let value = y;
-      if (kind == TANH) value = tanh(y);
-      else if (kind == GELU) value = gelu(y);
-      else if (kind == SILU) value = silu(y);
-      else value = softplus(y);
+      const value = sigma(kind, f64x2.mul(inverse, v128.load(U + k)));
       v128.store(U + k, f64x2.mul(scale, value));
     }
     U += rowBytes;
   }
 }
+
+/** σ̄ of both lanes. */
+// @ts-ignore: decorator
+@inline
+function sigma(kind: i32, y: v128): v128 {
+  if (kind == TANH) return tanh(y);
+  if (kind == GELU) return gelu(y);
+  return kind == SILU ? silu(y) : softplus(y);
+}
+
+/**
+ * E[(s σ̄(g/s))²], g standard normal: the normaliser's inverse, here rather than in the host so that it has
+ * the same bits everywhere. By the trapezoidal rule, which converges geometrically: the nearest poles, of
+ * tanh, are πs/2 off the real axis, so that steps of s/4 leave e^{−4π²}.
+ */
+export function secondMoment(kind: i32): f64 {
+  const s = parameter(SMOOTH_SCALE);
+  const step = Math.min(0.0625, s / 4.0);
+  let sum: f64 = 0;
+  for (let k = 1; <f64>k * step <= REACH; k++) {
+    const g = <f64>k * step;
+    const value = sigma(kind, f64x2.replace_lane(f64x2.splat(-g / s), 0, g / s));
+    const square = f64x2.mul(value, value);
+    sum += (f64x2.extract_lane(square, 0) + f64x2.extract_lane(square, 1)) * exp((-g * g) / 2.0);
+  }
+  return (s * s * step * sum) / Math.sqrt(2.0 * Math.PI);
+}
+
+/** Beyond it the normal density is below 1e-42. */
+const REACH: f64 = 14;
 
 // @ts-ignore: decorator
 @inline
