@@ -29,16 +29,19 @@ const statistics = async (own: CellJob) => cellStatistics(await simulateCell(own
 
 // Laws known beforehand; 120 paths see a share of 0.9 with a standard error of 0.03.
 describe('a cell', () => {
+  // Of 20,000 other paths 95 % blow up.
   it('blows up at large γ and small τ0: the cubic drift wins', async () => {
-    const cell = await statistics(job({ gamma: 1, tau0: 0.15 }));
+    const cell = await statistics(job({ gamma: 0.5, tau0: 0.1 }));
     expect(cell).toMatchObject({ class: 'blowUp', decided: true });
     expect(cell.stopLayerMedian).toBeGreaterThan(0);
     expect(cell.stopLayerMedian).toBeLessThan(48);
   });
 
+  // Of 20,000 other paths 0.2 % blow up: more than 5 of 120 do in less than one of 10⁶ samples.
   it('is healthy at the same γ and large τ0', async () => {
     const cell = await statistics(job({ gamma: 0.5, tau0: 2 }));
-    expect(cell).toMatchObject({ class: 'healthy', decided: true, blowUp: 0, collapse: 0 });
+    expect(cell).toMatchObject({ class: 'healthy', decided: true });
+    expect(cell.healthy).toBeGreaterThanOrEqual(1 - 5 / 120);
   });
 
   it('collapses at strongly negative c₋ and weak attention: the MLP aligns the tokens', async () => {
