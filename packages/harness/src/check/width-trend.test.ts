@@ -99,6 +99,25 @@ describe('the estimates', () => {
     }
   });
 
+  // The effective rank at c₋ = −2: above the SDE's at n = 256, below it at n = 32.
+  test('follow a gap that changes its sign, from four widths on', () => {
+    const curved = (n: number) => 2.2 / Math.sqrt(n) - 15 / n;
+    const limits = (widths: number[]) =>
+      trend(curved, { widths, paths: 40_000 }).measurements.filter(({ quantity }) =>
+        /gap left/.test(quantity),
+      );
+    for (const { test, effect, standardError } of limits([32, 64, 128, 256])) {
+      expect(test).toBe('fit of the gap in 1/√n and 1/n');
+      expect(standardError).toBeLessThan(0.03);
+      expect(Math.abs(effect)).toBeLessThan(4 * (standardError as number));
+    }
+    // A straight line through the same curve invents a gap, which would fail every such run.
+    for (const { test, effect, standardError } of limits([32, 64, 256])) {
+      expect(test).toBe('fit of the gap in 1/√n');
+      expect(effect).toBeGreaterThan(4 * (standardError as number));
+    }
+  });
+
   test('count the error of the SDE’s own mean, which no chain can mend', () => {
     const { measurements } = trend(() => 0, { paths: 10_000, sdePaths: 100 });
     const [limit] = measurements.filter(({ quantity }) => /gap left/.test(quantity));

@@ -39,23 +39,47 @@ const FITTED_COLUMNS_A_TOKEN = 4;
 /** The most measurements that `widthTrend` returns. */
 export const TREND_TESTS = 3 * COMPARED_METRICS.length;
 
+/** From this many fitted widths on, the fit follows 1/n beside 1/√n. */
+const LEAST_FOR_TWO_POWERS = 4;
+
 /**
- * Weighted least squares of `gap = limit + slope/√width`; the limit and its variance. The leading
- * correction is 1/√n: the drift of the MLP at width n is c(n) times its limit (theory, section 2).
+ * Weighted least squares of `gap = limit + Σ_k slope_k n^(−k/2)`, k = 1 … powers; the limit and its
+ * variance. The leading correction is 1/√n: the drift of the MLP at width n is c(n) times its limit
+ * (theory, section 2). Everything else enters with 1/n.
  */
-function extrapolate(gaps: readonly WidthGap[]): { limit: number; variance: number } {
-  let [s, sx, sxx, sy, sxy] = [0, 0, 0, 0, 0];
-  for (const { width, gap, standardError } of gaps) {
-    const weight = 1 / standardError ** 2;
-    const x = 1 / Math.sqrt(width);
-    s += weight;
-    sx += weight * x;
-    sxx += weight * x * x;
-    sy += weight * gap;
-    sxy += weight * x * gap;
+function extrapolate(
+  gaps: readonly WidthGap[],
+  powers: number,
+): { limit: number; variance: number } {
+  const inner = (u: readonly number[], v: readonly number[]) =>
+    gaps.reduce((sum, { standardError }, i) => sum + (u[i] * v[i]) / standardError ** 2, 0);
+  const without = (u: number[], others: readonly number[][]) =>
+    others.reduce((rest, other) => {
+      const part = inner(rest, other) / inner(other, other);
+      return rest.map((x, i) => x - part * other[i]);
+    }, u);
+  const slopes: number[][] = [];
+  for (let k = 1; k <= powers; k++) {
+    slopes.push(
+      without(
+        gaps.map(({ width }) => width ** (-k / 2)),
+        slopes,
+      ),
+    );
   }
-  const determinant = s * sxx - sx * sx;
-  return { limit: (sxx * sy - sx * sxy) / determinant, variance: sxx / determinant };
+  // What of a constant gap no power of 1/√n explains: all that tells the limit.
+  const own = without(
+    gaps.map(() => 1),
+    slopes,
+  );
+  const variance = 1 / inner(own, own);
+  const limit =
+    variance *
+    inner(
+      own,
+      gaps.map(({ gap }) => gap),
+    );
+  return { limit, variance };
 }
 
 /** The gaps that the fit takes: those wide enough for their tokens, at least the widest two. */
@@ -66,7 +90,8 @@ function fitted(gaps: readonly WidthGap[], tokens: number): readonly WidthGap[] 
 
 /**
  * The trend of the gap between exact chain and SDE in the width, for each compared metric: its
- * extrapolation to n → ∞ by a fit in 1/√n, whether it shrinks, and the error of the solver's step.
+ * extrapolation to n → ∞ by a fit in 1/√n, from four widths on in 1/n too, whether it shrinks, and the
+ * error of the solver's step.
  *
  * @param members exact chains at several widths, all from the V0 of the SDE, at equal depth/width
  *   and stopped at the same radius
@@ -108,7 +133,9 @@ export function widthTrend(
       };
     });
     gaps.push(...own);
-    const { limit, variance } = extrapolate(fitted(own, tokens));
+    const wide = fitted(own, tokens);
+    const powers = wide.length < LEAST_FOR_TWO_POWERS ? 1 : 2;
+    const { limit, variance } = extrapolate(wide, powers);
     const theoryError = reference.standardError / spread;
     const limitTest = zTest(limit, Math.sqrt(variance + theoryError ** 2));
     const title = metricDefinition(metric).title;
@@ -118,9 +145,9 @@ export function widthTrend(
       resolution: LIMIT_RESOLUTION,
       tolerance: LIMIT_TOLERANCE,
     } as const;
-    const [narrow, wide] = [own[0], own[own.length - 1]];
-    const growth = Math.abs(wide.gap) - Math.abs(narrow.gap);
-    const growthError = Math.hypot(narrow.standardError, wide.standardError);
+    const [narrowest, widest] = [own[0], own[own.length - 1]];
+    const growth = Math.abs(widest.gap) - Math.abs(narrowest.gap);
+    const growthError = Math.hypot(narrowest.standardError, widest.standardError);
     const step = moments(last(coarse, metric));
     const stepTest = zTest(
       (step.mean - reference.mean) / spread,
@@ -130,7 +157,7 @@ export function widthTrend(
       {
         ...common,
         quantity: `${title}: gap left as n → ∞`,
-        test: 'fit of the gap in 1/√n',
+        test: powers === 1 ? 'fit of the gap in 1/√n' : 'fit of the gap in 1/√n and 1/n',
         effect: limit,
         standardError: limitTest.standardError,
         pValue: limitTest.pValue,
@@ -138,7 +165,7 @@ export function widthTrend(
       },
       {
         ...common,
-        quantity: `${title}: growth of the gap from n = ${narrow.width} to ${wide.width}`,
+        quantity: `${title}: growth of the gap from n = ${narrowest.width} to ${widest.width}`,
         test: 'one-sided z',
         effect: growth,
         standardError: growthError,
