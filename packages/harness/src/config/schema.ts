@@ -125,7 +125,7 @@ const check = z
       .describe(
         'Widths of the trend of the gap from chain to SDE, at fixed depth/width. Default: an eighth, a quarter, half, once and twice the width of the model, where they fit.',
       ),
-    trendPaths: z.int().min(2).default(6144).describe('Chain paths a width of that trend.'),
+    trendPaths: z.int().min(2).default(8192).describe('Chain paths a width of that trend.'),
     stopAt: z
       .number()
       .positive()
