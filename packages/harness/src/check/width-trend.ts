@@ -82,10 +82,10 @@ function extrapolate(
   return { limit, variance };
 }
 
-/** The gaps that the fit takes: those wide enough for their tokens, at least the widest two. */
+/** The gaps that the fit takes: those wide enough for their tokens, at least the widest four. */
 function fitted(gaps: readonly WidthGap[], tokens: number): readonly WidthGap[] {
   const wide = gaps.filter(({ width }) => width >= FITTED_COLUMNS_A_TOKEN * tokens);
-  return wide.length < 2 ? gaps.slice(-2) : wide;
+  return wide.length < LEAST_FOR_TWO_POWERS ? gaps.slice(-LEAST_FOR_TWO_POWERS) : wide;
 }
 
 /**
