@@ -55,7 +55,7 @@ function racesSections(races) {
     '## Peers',
     `Every peer uses ${THREADS} threads, as ours uses ${THREADS} workers, in a process that stays, and ` +
       'exists in two styles. _Plain_ is PyTorch, which the target holds against: its own threads ' +
-      'within each operation, its own random numbers, and as many paths together as is fastest. ' +
+      'within each operation, its own random numbers, and all paths together. ' +
       '_Tuned_ is what can be had around it, for information: each of two Python threads advances ' +
       'chunks of paths that stay in cache, and float64 numbers come from NumPy’s generators, which ' +
       'are faster. Symmetric products are folded, as the full mask allows, and factors are ' +

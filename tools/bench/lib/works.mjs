@@ -11,7 +11,7 @@ export const TELLING = { tau0: 0.3, variance0: 2, time: 0.2, steps: 80, depth: 4
  *
  * - `ours`: which of `ours.mjs`; `peer`: which of `peers/serve.py`.
  * - `paths`: of ours; `peerPaths`: of the peer, whose seconds are multiplied by paths / peerPaths.
- * - `chunks`: paths that the peer advances together in each style, the fastest of those tried.
+ * - `chunks`: paths that the peer advances together in each style: all, and the fastest of those tried.
  * - `target`: times faster that ours must be.
  * - `agreement`: what differs from the timed problem where the laws are compared.
  */

@@ -24,3 +24,9 @@ test('every worker gets several batches, and no batch more paths than there are'
   expect(batchSize({ ...needs, paths: 100, workers: 2 })).toBe(16);
   expect(batchSize({ ...needs, paths: 5, workers: 2 })).toBe(5);
 });
+
+test('workers get equally many batches of nearly one size', () => {
+  // 19 batches of 216 would leave one of two workers waiting for the last.
+  const size = batchSize({ ...needs, paths: 4096, pathWork: 1e6 / 216, lanes: 4, workers: 2 });
+  expect([size, Math.ceil(4096 / size)]).toEqual([208, 20]);
+});

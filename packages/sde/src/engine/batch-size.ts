@@ -27,6 +27,10 @@ export function batchSize(needs: BatchNeeds): number {
   const { paths, pathBytes, pathWork, workATurn, lanes, workers } = needs;
   const most = Math.min(BATCH_BYTES / pathBytes, workATurn / pathWork);
   const share = workers === 0 ? paths : paths / (workers * BATCHES_A_WORKER);
-  const groups = Math.min(Math.floor(most / lanes), Math.ceil(share / lanes));
-  return Math.min(Math.max(1, groups) * lanes, paths);
+  const groups = Math.max(1, Math.min(Math.floor(most / lanes), Math.ceil(share / lanes)));
+  if (workers === 0) return Math.min(groups * lanes, paths);
+  // As many batches as workers, twice as many, …: else some wait at the end.
+  const all = Math.ceil(paths / lanes);
+  const rounds = Math.ceil(all / groups / workers);
+  return Math.min(Math.ceil(all / (rounds * workers)) * lanes, paths);
 }

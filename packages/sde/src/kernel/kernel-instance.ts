@@ -22,7 +22,7 @@ export interface KernelExports {
   setKey(k0: number, k1: number): void;
   philox(out: number, c0: number, c1: number, c2: number, c3: number): void;
   setTile(...words: number[]): void;
-  startPaths(bits: number): void;
+  startPaths(bits: number): number;
   slicesAt(): number;
   setUpEulerMaruyama(tokens: number, mask: number): number;
   setUpGram(

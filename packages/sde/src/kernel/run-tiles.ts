@@ -25,7 +25,7 @@ export async function runTiles(
   stepsATurn: number,
   breathe?: Breathe,
 ): Promise<Ensemble> {
-  const { tokens: m, steps, dt, paths, firstPath, stopAt, recordAt } = range;
+  const { tokens: m, steps, dt, paths, firstPath, recordAt } = range;
   const { exports } = kernel;
   const m2 = m * m;
   const records = recordAt.length;
@@ -42,13 +42,8 @@ export async function runTiles(
     );
     exports.setTile(...tileWords(firstPath + p));
     runner.start(starts, firstPath + p);
-    const begins = covariances(kernel, m);
-    let alive = 0;
-    for (let l = 0; l < lanes; l++) {
-      if (begins[l].every((x) => Math.abs(x) <= stopAt)) alive |= 1 << l;
-      else stoppedAt[p + l] = 0;
-    }
-    exports.startPaths(alive);
+    const going = exports.startPaths((1 << lanes) - 1);
+    for (let l = 0; l < lanes; l++) if (((going >> l) & 1) === 0) stoppedAt[p + l] = 0;
     let step = 0;
     const advanceTo = async (target: number) => {
       while (step < target) {
@@ -92,12 +87,4 @@ export async function runTiles(
 export function tileWords(first: number): number[] {
   const paths = Array.from({ length: LANES }, (_, l) => first + l);
   return [...paths.map((p) => (p % 2 ** 32) | 0), ...paths.map((p) => Math.floor(p / 2 ** 32) | 0)];
-}
-
-function covariances(kernel: KernelInstance, m: number): Float64Array[] {
-  return Array.from({ length: LANES }, (_, lane) => {
-    const V = new Float64Array(m * m);
-    readLane(kernel, kernel.exports.stateAt(), lane, m, V);
-    return V;
-  });
 }

@@ -48,7 +48,7 @@ function term(k: usize): v128 {
 
 /** e^x of both lanes, for x ≤ 0; 0 below −700, NaN for NaN. */
 export function expOfNegative(x: v128): v128 {
-  const clamped = f64x2.max(x, f64x2.splat(-708));
+  const clamped = f64x2.pmax(x, f64x2.splat(-708));
   // Adding 1.5·2^52 rounds to an integer and leaves it in the lowest bits.
   const magic = f64x2.splat(6755399441055744.0);
   const shifted = f64x2.add(f64x2.mul(clamped, f64x2.splat(1.4426950408889634)), magic);

@@ -52,6 +52,7 @@ function proposeHalf(h: i32): void {
   const time = f64x2.splat(dt);
   const stride = rowBytes, width = <usize>m * ENTRY;
   let size = f64x2.splat(0);
+  let numbers = f64x2.eq(size, size);
   let row: usize = 0;
   for (let a: usize = 0; a < width; a += ENTRY) {
     let upper = out + a;
@@ -60,12 +61,14 @@ function proposeHalf(h: i32): void {
       const drift = f64x2.mul(time, v128.load(D + entry));
       const change = f64x2.add(drift, v128.load(N + entry));
       const value = f64x2.add(v128.load(v + entry), change);
-      size = f64x2.max(size, f64x2.abs(value));
+      size = f64x2.pmax(size, v128.andnot(value, f64x2.splat(-0.0)));
+      numbers = v128.and(numbers, f64x2.eq(value, value));
       v128.store(out + entry, value);
       v128.store(upper, value);
       upper += stride;
     }
     row += stride;
   }
-  setSize(h, size);
+  // All bits set are a NaN.
+  setSize(h, v128.or(size, v128.not(numbers)));
 }

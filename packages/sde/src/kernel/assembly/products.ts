@@ -33,7 +33,7 @@ function put(c: usize, sum: v128, scale: v128, mode: i32): void {
   const value = f64x2.mul(scale, sum);
   if (mode == STORE) v128.store(c, value);
   else if (mode == ADD) v128.store(c, f64x2.add(v128.load(c), value));
-  else v128.store(c, f64x2.add(value, f64x2.mul(bend, f64x2.abs(sum))));
+  else v128.store(c, f64x2.add(value, f64x2.mul(bend, v128.andnot(sum, f64x2.splat(-0.0)))));
 }
 
 /** Four rows of A by two rows of B. */

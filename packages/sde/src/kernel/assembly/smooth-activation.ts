@@ -114,7 +114,7 @@ const TAIL_END: f64 = 9;
 
 /** 2y Φ(y). Beyond 9 the smaller tail is below 1e-18. */
 function gelu(y: v128): v128 {
-  const z = f64x2.min(f64x2.abs(y), f64x2.splat(TAIL_END));
+  const z = f64x2.pmin(f64x2.abs(y), f64x2.splat(TAIL_END));
   const four = f64x2.splat(4);
   const u = f64x2.div(f64x2.sub(z, four), f64x2.add(z, four));
   let sum = v128.load64_splat(TAIL + (<usize>TAIL_DEGREE << 3));

@@ -15,7 +15,7 @@ export function attentionOf(Z: usize, gamma1: f64, gamma2: f64): void {
   for (let a = 0; a < m; a++) {
     let top = f64x2.splat(-Infinity);
     for (let j: usize = 0; j < width; j += ENTRY) {
-      if (load<f64>(allowed + j) != 0) top = f64x2.max(top, v128.load(row + j));
+      if (load<f64>(allowed + j) != 0) top = f64x2.pmax(top, v128.load(row + j));
     }
     let sum = f64x2.splat(0);
     for (let j: usize = 0; j < width; j += ENTRY) {

@@ -43,13 +43,24 @@ export function alive(h: i32): v128 {
   return v128.load(ALIVE + ((<usize>h) << 4));
 }
 
-/** Lets the paths go on whose bits are set, and forgets what became of others. */
-export function startPaths(bits: i32): void {
+/**
+ * Lets the paths go on whose bits are set and whose V is within |V| ≤ r, and forgets what became of
+ * others. Returns the paths that go on.
+ */
+export function startPaths(bits: i32): i32 {
+  const bound = f64x2.splat(parameter(STOP_AT));
+  let going = 0;
+  for (let h = 0; h < 2; h++) {
+    const within = f64x2.le(largest(V + <usize>h * halfBytes), bound);
+    going |= i64x2.bitmask(within) << (2 * h);
+  }
+  going &= bits;
   for (let p = 0; p < 4; p++) {
-    store<i64>(ALIVE + ((<usize>p) << 3), (bits >> p) & 1 ? -1 : 0);
+    store<i64>(ALIVE + ((<usize>p) << 3), (going >> p) & 1 ? -1 : 0);
     store<i32>(STOPPED + ((<usize>p) << 2), -1);
     store<i32>(OVERFLOWED + ((<usize>p) << 2), 0);
   }
+  return going;
 }
 
 /** Whether any path goes on. */
@@ -112,8 +123,14 @@ function keepStopped(h: i32): void {
 
 function largest(X: usize): v128 {
   let size = f64x2.splat(0);
+  let numbers = f64x2.eq(size, size);
   for (let a = 0; a < m; a++) {
-    for (let b = 0; b <= a; b++) size = f64x2.max(size, f64x2.abs(v128.load(at(X, a, b))));
+    for (let b = 0; b <= a; b++) {
+      const value = v128.load(at(X, a, b));
+      size = f64x2.pmax(size, v128.andnot(value, f64x2.splat(-0.0)));
+      numbers = v128.and(numbers, f64x2.eq(value, value));
+    }
   }
-  return size;
+  // All bits set are a NaN.
+  return v128.or(size, v128.not(numbers));
 }

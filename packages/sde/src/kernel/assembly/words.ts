@@ -84,12 +84,6 @@ function high(a: v128, b: v128): v128 {
   return v128.shuffle<i32>(a, b, 1, 3, 5, 7);
 }
 
-// @ts-ignore: decorator
-@inline
-function low(a: v128, b: v128): v128 {
-  return v128.shuffle<i32>(a, b, 0, 2, 4, 6);
-}
-
 /**
  * What the first two rounds share in all blocks of a step: the first multiplies the block's index by
  * M0 and the path by M1, so that half of the second round's factors do not depend on the block.
@@ -102,10 +96,10 @@ function prepareRounds(): void {
   const M0 = i32x4.splat(0xd2511f53), M1 = i32x4.splat(0xcd9e8d57);
   const b0 = i64x2.extmul_low_i32x4_u(pathLow, M1), b1 = i64x2.extmul_high_i32x4_u(pathLow, M1);
   const x0 = v128.xor(v128.xor(high(b0, b1), i32x4.splat(step)), v128.load(KEYS));
-  afterFirst1 = low(b0, b1);
+  afterFirst1 = i32x4.mul(pathLow, M1);
   const a0 = i64x2.extmul_low_i32x4_u(x0, M0), a1 = i64x2.extmul_high_i32x4_u(x0, M0);
   secondHigh = high(a0, a1);
-  secondLow = low(a0, a1);
+  secondLow = i32x4.mul(x0, M0);
 }
 
 function refill(): void {
@@ -126,27 +120,31 @@ function refill(): void {
     const p0 = i64x2.extmul_low_i32x4_u(p2, M1), p1 = i64x2.extmul_high_i32x4_u(p2, M1);
     const q0 = i64x2.extmul_low_i32x4_u(q2, M1), q1 = i64x2.extmul_high_i32x4_u(q2, M1);
     let x0 = v128.xor(high(p0, p1), key0OfSecond);
-    let x1 = low(p0, p1);
+    let x1 = i32x4.mul(p2, M1);
     let x2 = v128.xor(i32x4.splat(<i32>p), key1OfSecond);
     let x3 = secondLow;
     let y0 = v128.xor(high(q0, q1), key0OfSecond);
-    let y1 = low(q0, q1);
+    let y1 = i32x4.mul(q2, M1);
     let y2 = v128.xor(i32x4.splat(<i32>q), key1OfSecond);
     let y3 = secondLow;
     for (let keys = KEYS + 64; keys < KEYS + 320; keys += 32) {
       const k0 = v128.load(keys), k1 = v128.load(keys, 16);
-      const a0 = i64x2.extmul_low_i32x4_u(x0, M0), a1 = i64x2.extmul_high_i32x4_u(x0, M0);
-      const b0 = i64x2.extmul_low_i32x4_u(x2, M1), b1 = i64x2.extmul_high_i32x4_u(x2, M1);
-      const c0 = i64x2.extmul_low_i32x4_u(y0, M0), c1 = i64x2.extmul_high_i32x4_u(y0, M0);
-      const d0 = i64x2.extmul_low_i32x4_u(y2, M1), d1 = i64x2.extmul_high_i32x4_u(y2, M1);
-      x0 = v128.xor(v128.xor(high(b0, b1), x1), k0);
-      x2 = v128.xor(v128.xor(high(a0, a1), x3), k1);
-      x1 = low(b0, b1);
-      x3 = low(a0, a1);
-      y0 = v128.xor(v128.xor(high(d0, d1), y1), k0);
-      y2 = v128.xor(v128.xor(high(c0, c1), y3), k1);
-      y1 = low(d0, d1);
-      y3 = low(c0, c1);
+      const xb0 = i64x2.extmul_low_i32x4_u(x2, M1), xb1 = i64x2.extmul_high_i32x4_u(x2, M1);
+      const xa0 = i64x2.extmul_low_i32x4_u(x0, M0), xa1 = i64x2.extmul_high_i32x4_u(x0, M0);
+      const xb = v128.xor(v128.xor(high(xb0, xb1), x1), k0);
+      const xa = v128.xor(v128.xor(high(xa0, xa1), x3), k1);
+      x1 = i32x4.mul(x2, M1);
+      x3 = i32x4.mul(x0, M0);
+      x0 = xb;
+      x2 = xa;
+      const yb0 = i64x2.extmul_low_i32x4_u(y2, M1), yb1 = i64x2.extmul_high_i32x4_u(y2, M1);
+      const ya0 = i64x2.extmul_low_i32x4_u(y0, M0), ya1 = i64x2.extmul_high_i32x4_u(y0, M0);
+      const yb = v128.xor(v128.xor(high(yb0, yb1), y1), k0);
+      const ya = v128.xor(v128.xor(high(ya0, ya1), y3), k1);
+      y1 = i32x4.mul(y2, M1);
+      y3 = i32x4.mul(y0, M0);
+      y0 = yb;
+      y2 = ya;
     }
     v128.store(out, x0);
     v128.store(out, x1, 16);
