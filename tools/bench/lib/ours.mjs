@@ -19,6 +19,8 @@ export const ours = {
   chain: ({ problem, paths, seed }, how) =>
     simulateChain({
       arch: shaped(problem),
+      // As the peers have it: float32 within the hidden layer, float64 elsewhere.
+      hiddenPrecision: 'single',
       ...common(problem, paths, seed, problem.depth),
       ...how,
     }),

@@ -24,7 +24,7 @@ const common = {
 };
 const tasks: EnsembleTask[] = [
   { ...common, kind: 'sde', solver: 'gramStep', dt: 1 / 16 },
-  { ...common, kind: 'chain', dt: 1 / 16 },
+  { ...common, kind: 'chain', hiddenPrecision: 'double', dt: 1 / 16 },
 ];
 
 /** What a worker would send for a request that crossed the thread border, after crossing it back. */

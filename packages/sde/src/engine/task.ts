@@ -45,10 +45,15 @@ export interface SdeTask extends PathRange {
   readonly seed: number;
 }
 
+/** Arithmetic of a chain's hidden layer. */
+export type HiddenPrecision = 'double' | 'single';
+
 /** Paths of the exact finite-width chain of an architecture. */
 export interface ChainTask extends PathRange {
   readonly kind: 'chain';
   readonly arch: Architecture;
+  /** What an engine may use; the reference is always double. */
+  readonly hiddenPrecision: HiddenPrecision;
   readonly seed: number;
 }
 

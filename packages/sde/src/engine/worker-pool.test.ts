@@ -36,6 +36,7 @@ function puppets(size: number) {
 
 const task = (firstPath: number): EnsembleTask => ({
   ...{ kind: 'chain', arch: architecture({ tokens: 1, width: 2, depth: 1 }), seed: 1 },
+  hiddenPrecision: 'double',
   ...{ caller: 'simulate', tokens: 1, steps: 1, dt: 0.5, stepWork: 1, firstPath, paths: 1 },
   ...{ startSize: 1, V0: Float64Array.of(1), stopAt: Infinity, recordAt: [1] },
 });

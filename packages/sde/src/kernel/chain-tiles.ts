@@ -22,7 +22,7 @@ export function chainTiles(kernel: KernelInstance, task: ChainTask): TileRunner 
     maskKind(arch),
     arch.heads,
     Number(arch.attention !== 'none'),
-    activationKind(arch),
+    activationKind(task),
     Number(arch.block === 'preLN' && arch.norm === 'rms'),
     Number(arch.block === 'postLN' && arch.norm === 'rms'),
     Number(arch.outputProjection),
@@ -54,10 +54,14 @@ export function chainTiles(kernel: KernelInstance, task: ChainTask): TileRunner 
 }
 
 /** The kinds of `assembly/hidden.ts` and `assembly/smooth-activation.ts`; 0 is none. */
-function activationKind({ activation, smooth }: Architecture): number {
-  if (activation === 'none') return 0;
-  return activation === 'shapedSmooth' ? SMOOTH_KINDS[smooth] : 1;
+function activationKind({ arch, hiddenPrecision }: ChainTask): number {
+  if (arch.activation === 'none') return 0;
+  if (arch.activation === 'shapedSmooth') return SMOOTH_KINDS[arch.smooth];
+  return hiddenPrecision === 'single' ? SINGLE_RELU : RELU;
 }
+
+const RELU = 1;
+const SINGLE_RELU = 6;
 
 const SMOOTH_KINDS = { tanh: 2, gelu: 3, silu: 4, softplus: 5 } as const;
 

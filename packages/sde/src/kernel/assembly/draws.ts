@@ -221,6 +221,35 @@ export function normals32(
   }
 }
 
+/**
+ * The same draws left in single precision: `rows` × `columns`, row by row, an entry four floats, rows
+ * `rowStride` bytes apart.
+ */
+export function normalsSingle(rows: i32, columns: i32, out: usize, rowStride: usize): void {
+  let column = 0;
+  let at = out;
+  let left = rows * columns;
+  while (left > 0) {
+    const taken = min(left, <i32>ready());
+    const from = position;
+    let words = here();
+    for (let i = 0; i < taken; i++) {
+      const word = v128.load(words);
+      const top = v128.and(i32x4.shl(word, COARSE_SIGN), i32x4.splat(0x80000000));
+      v128.store(at, v128.or(sizesOf32(word, words, from + <u32>i), top));
+      words += WORD;
+      at += 16;
+      if (++column == columns) {
+        column = 0;
+        out += rowStride;
+        at = out;
+      }
+    }
+    advance(<u32>taken);
+    left -= taken;
+  }
+}
+
 /** Draws a χ² variate with `df` degrees of freedom of every path; writes its square root. */
 export function chi(df: f64, out: usize, other: usize): void {
   const shape = df / 2.0;

@@ -1,7 +1,8 @@
 /** The hidden layer of the exact chain's MLP, as `chain/mlp-step.ts` defines it. */
 import { normals32 } from './draws';
 import { allocate } from './memory';
-import { halfBytes, m, rowBytes } from './layout';
+import { addSingleGram, setUpSingleHidden } from './hidden-single';
+import { ENTRY, halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';
 import { HALF_SLOPE, MEAN_SLOPE, NORMALIZER, parameter, WIDTH } from './parameters';
 import { addColumnGram, B_LOWER, multiply, multiplyBent } from './products';
@@ -18,6 +19,9 @@ let U: usize = 0;
 /** A piecewise linear activation; the others are those of `smooth-activation.ts`. */
 export const RELU: i32 = 1;
 
+/** The same in single precision; see `hidden-single.ts`. */
+export const SINGLE_RELU: i32 = 6;
+
 let activation: i32 = RELU;
 
 /** Makes room. */
@@ -26,12 +30,12 @@ export function setUpHidden(kind: i32): boolean {
   ofSmooth = 0;
   G = allocate(2 * <usize>UNITS * rowBytes);
   U = allocate(<usize>UNITS * rowBytes);
-  return U != 0;
+  return U != 0 && (kind != SINGLE_RELU || setUpSingleHidden());
 }
 
 /** 1/(n E[σ(g)²]) of the set-up's activation and width. */
 function normalizer(): f64 {
-  if (activation == RELU) return parameter(NORMALIZER);
+  if (activation == RELU || activation == SINGLE_RELU) return parameter(NORMALIZER);
   if (ofSmooth == 0) ofSmooth = 1.0 / (parameter(WIDTH) * secondMoment(activation));
   return ofSmooth;
 }
@@ -48,12 +52,19 @@ export function hiddenGram(L: usize, P: usize): void {
   const width = <i32>parameter(WIDTH);
   const scale = normalizer();
   memory.fill(P, 0, 2 * halfBytes);
-  const other = <usize>UNITS * rowBytes;
-  const entry: usize = 16;
   alignToBlock();
+  if (activation == SINGLE_RELU) addSingleGram(L, P, width);
+  else addDoubleGram(L, P, width);
+  alignToBlock();
+  mirror(P, scale);
+  mirror(P + halfBytes, scale);
+}
+
+function addDoubleGram(L: usize, P: usize, width: i32): void {
+  const other = <usize>UNITS * rowBytes;
   for (let from = 0; from < width; from += UNITS) {
     const units = min(UNITS, width - from);
-    normals32(units, m, G, other, rowBytes, entry);
+    normals32(units, m, G, other, rowBytes, ENTRY);
     for (let h: usize = 0; h < 2; h++) {
       const offset = h * halfBytes;
       const g = G + h * other;
@@ -67,7 +78,4 @@ export function hiddenGram(L: usize, P: usize): void {
       addColumnGram(U, rowBytes, units, m, P + offset, rowBytes);
     }
   }
-  alignToBlock();
-  mirror(P, scale);
-  mirror(P + halfBytes, scale);
 }
