@@ -58,7 +58,7 @@ export async function race(work, { peers, how, rounds, log }) {
     oursSeconds: median(seconds.ours),
     peerSeconds: Object.fromEntries(STYLES.map((style) => [style, scale * median(seconds[style])])),
     comparison,
-    met: laws.every(({ same }) => same) && comparison[JUDGED].ratio >= work.target,
+    met: laws.every(({ same }) => same) && comparison[JUDGED].ratio >= (work.target ?? 0),
   };
 }
 

@@ -60,8 +60,9 @@ function racesSections(races) {
       'chunks of paths that stay in cache, and float64 numbers come from NumPy’s generators, which ' +
       'are faster. Symmetric products are folded, as the full mask allows, and factors are ' +
       '`cholesky_ex`, the fastest of those tried. The general root is a Cholesky factor of the whole ' +
-      'm²×m² diffusion in plain PyTorch; torchsde 0.2.6 around the same root took more than twice as ' +
-      'long, and cannot stop a path.',
+      'm²×m² diffusion; the target is against torchsde, the library for SDEs in PyTorch, and the same ' +
+      'root in a loop of our own stands beside it. In the chain both sides compute the hidden layer in ' +
+      'float32 (`hiddenPrecision: "single"`) and everything else in float64.',
     table(
       ['against', 'ours', ...STYLES.flatMap((style) => [style, 'ratio'])],
       races.map(({ against, oursSeconds, peerSeconds, comparison }) => [

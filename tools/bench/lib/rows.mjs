@@ -2,16 +2,19 @@ import { JUDGED } from './race.mjs';
 
 /** A row of the table as words, from a result of race, growth or memory. */
 export function rowOf(result) {
-  const { name, met } = result;
-  return { name, ...ROWS[result.kind](result), verdict: met ? 'met' : 'missed' };
+  const { name, met, target } = result;
+  const verdict = target === undefined ? 'for information' : met ? 'met' : 'missed';
+  return { name, ...ROWS[result.kind](result), verdict };
 }
 
 /** One line about a result for `--check`. */
 export function verdictLine(result) {
   const { name, measured, target, verdict } = rowOf(result);
   const law = result.agrees === false ? '; the laws differ' : '';
-  return `${verdict === 'met' ? 'met   ' : 'MISSED'} ${name}: ${measured}, target ${target}${law}`;
+  return `${MARKS[verdict]} ${name}: ${measured}, target ${target}${law}`;
 }
+
+const MARKS = { met: 'met   ', missed: 'MISSED', 'for information': '      ' };
 
 const ROWS = {
   race: ({ title, against, oursSeconds, peerSeconds, comparison, target }) => {
@@ -22,7 +25,7 @@ const ROWS = {
       ours: duration(oursSeconds),
       peers: duration(peerSeconds[JUDGED]),
       measured: `${times(ratio)} (${times(lowest)} to ${times(highest)})`,
-      target: `≥ ${target}×`,
+      target: target === undefined ? 'none' : `≥ ${target}×`,
     };
   },
   growth: ({ points, fittedFrom, fittedTo, exponent, target }) => ({

@@ -12,6 +12,10 @@ class Normals:
         self._torch = torch.Generator()
         self._torch.manual_seed(int(self._sequence.generate_state(1, np.uint64)[0] >> np.uint64(1)))
 
+    def seed(self):
+        """A seed for a library that draws by itself."""
+        return int(self._sequence.generate_state(1, np.uint32)[0])
+
     def double(self, *shape):
         """Independent N(0, 1), float64."""
         return torch.randn(*shape, generator=self._torch, dtype=torch.float64)

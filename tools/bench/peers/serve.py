@@ -24,6 +24,7 @@ import chain
 import dense
 import sde
 import sde_general
+import sde_torchsde
 from normals import FastNormals, Normals
 
 THREADS = 2
@@ -32,6 +33,7 @@ PEERS = {
     "dense": dense.simulate,
     "sde": sde.simulate,
     "sdeGeneral": sde_general.simulate,
+    "sdeTorchsde": sde_torchsde.simulate,
 }
 
 
