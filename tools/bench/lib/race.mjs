@@ -76,7 +76,7 @@ async function compareLaws(work, { paths, ...changes }, peers, how) {
 }
 
 /** Paths of a peer too slow for as many as ours. */
-const LAW_PATHS = { sdeGeneral: 1024 };
+const LAW_PATHS = { sdeGeneral: 1024, sdeTorchsde: 1024 };
 
 function peerRequest({ peer, chunks }, problem, paths, style) {
   return { peer, problem, paths, style, chunk: chunks[style] };
