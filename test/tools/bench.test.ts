@@ -51,6 +51,7 @@ describe('the measurements', () => {
       interleave: (
         contenders: Record<string, (round: number) => Promise<number>>,
         rounds: number,
+        settle: number,
       ) => Promise<Record<string, number[]>>;
     }>('lib/interleave');
     const calls: string[] = [];
@@ -58,7 +59,7 @@ describe('the measurements', () => {
       calls.push(name + round);
       return Promise.resolve(seconds + round);
     };
-    const seconds = await interleave({ a: contender('a', 10), b: contender('b', 20) }, 3);
+    const seconds = await interleave({ a: contender('a', 10), b: contender('b', 20) }, 3, 0);
     expect(calls).toEqual(['a0', 'b0', 'b1', 'a1', 'a2', 'b2', 'b3', 'a3']);
     expect(seconds).toEqual({ a: [11, 12, 13], b: [21, 22, 23] });
   });
