@@ -1,4 +1,4 @@
-import { COARSE, COARSE_TABLE, FINE } from '@shaped/random';
+import { COARSE, FINE, type Ziggurat } from '@shaped/random';
 import { KERNEL_BINARY } from './generated/kernel-binary.js';
 import { bytesOf, webAssembly, type WebAssemblyMemory } from './web-assembly.js';
 
@@ -103,9 +103,14 @@ async function instantiate(): Promise<KernelInstance> {
       return integers;
     },
   };
-  doubles.set(FINE.table, exports.fineTableAt() / 8);
+  doubles.set(widthsOf(FINE), exports.fineTableAt() / 8);
   doubles.set(FINE.heights, exports.fineHeightsAt() / 8);
   doubles.set(COARSE.heights, exports.coarseHeightsAt() / 8);
-  new Float32Array(exports.memory.buffer).set(COARSE_TABLE, exports.coarseTableAt() / 4);
+  new Float32Array(exports.memory.buffer).set(widthsOf(COARSE), exports.coarseTableAt() / 4);
   return kernel;
+}
+
+/** The widths of a ziggurat's strips, each the edge of the one before, and the last edge. */
+function widthsOf({ strips, table }: Ziggurat): Float64Array {
+  return Float64Array.from({ length: strips + 1 }, (_, i) => (i < strips ? table[2 * i] : 0));
 }

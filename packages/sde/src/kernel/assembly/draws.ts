@@ -8,10 +8,13 @@ const FINE_TAIL: f64 = 3.8520461503683912;
 const COARSE_STRIPS: i32 = 1024;
 const COARSE_TAIL: f64 = 4.038849846109504;
 
-/** Their tables and the heights of their strips; the host writes them here. */
-export const FINE_TABLE: usize = memory.data(8192, 16);
+/**
+ * The widths of their strips, each the edge of the one before, double and single, and the heights; the
+ * host writes them here. As pairs they would fill half of a first-level cache.
+ */
+export const FINE_TABLE: usize = memory.data(4104, 16);
 export const FINE_HEIGHTS: usize = memory.data(4104, 16);
-export const COARSE_TABLE: usize = memory.data(8192, 16);
+export const COARSE_TABLE: usize = memory.data(4100, 16);
 export const COARSE_HEIGHTS: usize = memory.data(8200, 16);
 
 /** From the bit above the strip's to the highest of a word. */
@@ -22,14 +25,14 @@ const COARSE_SIGN: i32 = 21;
 // @ts-ignore: decorator
 @inline
 function fineEntry(word: usize): v128 {
-  return v128.load(FINE_TABLE + ((load<u32>(word) & (FINE_STRIPS - 1)) << 4));
+  return v128.load(FINE_TABLE + ((load<u32>(word) & (FINE_STRIPS - 1)) << 3));
 }
 
 /** The same of a path's 32-bit draw, in single precision, in the first half. */
 // @ts-ignore: decorator
 @inline
 function coarseEntry(word: usize): v128 {
-  return v128.load64_splat(COARSE_TABLE + ((load<u32>(word) & (COARSE_STRIPS - 1)) << 3));
+  return v128.load64_splat(COARSE_TABLE + ((load<u32>(word) & (COARSE_STRIPS - 1)) << 2));
 }
 
 /** The signs of two paths, the bits `shift` below the highest of the words in front, as bits 63. */
@@ -121,7 +124,7 @@ function beyondFine(strip: i32, x: f64): f64 {
     if (isBelow(FINE_HEIGHTS + (<usize>strip << 3), x)) return x;
     const draw = moreWord();
     strip = draw & (FINE_STRIPS - 1);
-    const entry = FINE_TABLE + (<usize>strip << 4);
+    const entry = FINE_TABLE + (<usize>strip << 3);
     x = placeOf(draw, moreWord()) * load<f64>(entry);
     if (x < load<f64>(entry, 8)) return x;
   }
@@ -153,7 +156,7 @@ function beyondTail(tail: f64): f64 {
 function moreNormal(): f64 {
   const draw = moreWord();
   const strip = <i32>draw & (FINE_STRIPS - 1);
-  const entry = FINE_TABLE + (<usize>strip << 4);
+  const entry = FINE_TABLE + (<usize>strip << 3);
   let x = placeOf(draw, moreWord()) * load<f64>(entry);
   if (!(x < load<f64>(entry, 8))) x = beyondFine(strip, x);
   return draw & FINE_STRIPS ? -x : x;
