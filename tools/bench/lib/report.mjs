@@ -34,8 +34,8 @@ export async function report(results, machine, path) {
         ]),
     ),
     `Medians of ${rounds} rounds after one that is not counted. A round runs every contender once, ` +
-      'in turn; the ratio is that of the medians, and in brackets stand the smallest and largest ' +
-      'ratio of a round.',
+      'in turn, ours over and over for a second at least; the ratio is that of the medians, and in ' +
+      'brackets stand the smallest and largest ratio of a round.',
     '## Machine and versions',
     table(['', ''], machine),
     ...(races.length > 0 ? racesSections(races) : []),
