@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from 'vitest/config';
+import { NO_INSTALLATIONS, tensorflowUnderTest } from './vitest.tensorflow.ts';
 
 /** Settings every package's tests share: sources are tested without a build. */
 export const shared: ViteUserConfig = {
@@ -8,6 +9,8 @@ export const shared: ViteUserConfig = {
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,
+    env: { SHAPED_CACHE: NO_INSTALLATIONS },
+    provide: { tensorflow: tensorflowUnderTest() },
     reporters: ['default', 'json'],
     outputFile: { json: '.results/test.json' },
   },

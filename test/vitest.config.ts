@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { NO_INSTALLATIONS, tensorflowUnderTest } from '../vitest.tensorflow.ts';
 
 // Task runners ask for colour; the programs under test are read as text.
 delete process.env.FORCE_COLOR;
@@ -10,6 +11,8 @@ export default defineConfig({
     reporters: ['default', 'json'],
     outputFile: { json: '.results/test.json' },
     pool: 'forks',
+    env: { SHAPED_CACHE: NO_INSTALLATIONS },
+    provide: { tensorflow: tensorflowUnderTest() },
     fileParallelism: false,
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -6,7 +6,11 @@ import { ensureInstalled, root, run } from './ensure-installed.mjs';
 ensureInstalled();
 
 /** What must be there for the end-to-end tests, and who puts it there. */
-const provisions = ['tools/browser/ensure-chromium.mjs', 'tools/tensorboard/install.mjs'];
+const provisions = [
+  'tools/browser/ensure-chromium.mjs',
+  'tools/tensorboard/install.mjs',
+  'tools/tensorflow/install.mjs',
+];
 let failedSteps = 0;
 for (const script of provisions) {
   if (run(process.execPath, [root + script]) !== 0) failedSteps++;

@@ -18,3 +18,6 @@ export const DOCTOR_CODES = `${done} everything needed works, ${failed} somethin
 
 /** Those of `shaped advise`. */
 export const ADVICE_CODES = `${done} healthy, or advice that was confirmed, ${failed} failed,\n${MISUSE}, ${inconclusive} not confirmed or none found,\n${STOPPED}.`;
+
+/** Those of `shaped backend`. */
+export const BACKEND_CODES = `${done} done, ${failed} failed, ${usage} usage, ${STOPPED}.`;

@@ -20,6 +20,7 @@ const COMMANDS = [
   commands.map,
   commands.report,
   commands.tensorboard,
+  commands.backend,
   commands.doctor,
 ] as unknown as Command<unknown>[];
 

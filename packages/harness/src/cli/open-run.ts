@@ -2,20 +2,37 @@ import type { SelectedBackend } from '../backend/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
 import { selectReporter } from '../progress/index.js';
-import { beginCommand, endCommand, lockRun, RunDirectory, updateManifest } from '../run/index.js';
+import {
+  beginCommand,
+  endCommand,
+  lockRun,
+  readManifest,
+  RunDirectory,
+  updateManifest,
+} from '../run/index.js';
 import type { Session } from './command.js';
 import type { RunArguments } from './options.js';
 import { resolveConfig } from './resolve-config.js';
 
-/** The backend of a run, started at the first call and written into the manifest. */
+/**
+ * The backend of a run, started at the first call and written into the manifest. A run that was made
+ * with one goes on with it where the choice is free: no number of another comes among its own.
+ */
 function lazyBackend(
   context: Pick<CommandContext, 'config' | 'run' | 'reporter'>,
 ): () => Promise<SelectedBackend> {
   let selected: Promise<SelectedBackend> | undefined;
   const start = async () => {
     const { selectBackend } = await import('../backend/index.js'); // loads tfjs
-    const backend = await selectBackend(context.config.backend);
-    context.reporter.line(`backend: ${backend.name}${backend.simd ? ' with SIMD' : ''}`);
+    const { backend: asked } = context.config;
+    const before = readManifest(context.run).backend?.name as SelectedBackend['name'] | undefined;
+    const backend =
+      asked === 'auto' && before !== undefined
+        ? await selectBackend(before, {}, 'the run was begun with it')
+        : await selectBackend(asked);
+    const { name, version, simd, reason } = backend;
+    const what = version ? ` ${version}` : simd ? ' with SIMD' : '';
+    context.reporter.line(`backend: ${name}${what} (${reason})`);
     for (const note of backend.notes) context.reporter.warn(note);
     updateManifest(context.run, (manifest) => (manifest.backend = backend));
     return backend;

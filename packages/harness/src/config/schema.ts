@@ -183,9 +183,9 @@ export const configSchema = z.strictObject({
     .describe('Names the run and, below runs/, its directory.'),
   seed: z.int().min(0).default(0).describe('Seed of everything random.'),
   backend: z
-    .enum(['auto', 'wasm', 'cpu'])
+    .enum(['auto', 'tensorflow', 'wasm', 'cpu'])
     .default('auto')
-    .describe('tfjs backend; auto takes wasm where it works, else cpu.'),
+    .describe('tfjs backend; auto takes tensorflow where it is installed, else wasm, else cpu.'),
   workers: z
     .int()
     .min(0)

@@ -1,5 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { selectBackend, type BackendChoice } from '../backend/index.js';
+import {
+  listInstallations,
+  platformProblem,
+  probeInstallation,
+  selectBackend,
+  thisPlatform,
+  type BackendName,
+} from '../backend/index.js';
 import { describeFailure } from './describe-failure.js';
 import type { Finding } from './finding.js';
 
@@ -20,26 +27,58 @@ function productTime(repeats: number): number {
   });
 }
 
-async function checkBackend(choice: Exclude<BackendChoice, 'auto'>): Promise<Finding> {
+/** What to do where a backend does not start. */
+const ADVICE: Record<BackendName, string> = {
+  tensorflow:
+    'Install it again (shaped backend install tensorflow --fresh); until then wasm is used.',
+  wasm: 'Run npm ci again; until then use --backend cpu, which is slow.',
+  cpu: 'Run npm ci again.',
+};
+
+async function checkBackend(choice: BackendName): Promise<Finding> {
   const name = `backend ${choice}`;
   try {
-    const { simd, notes } = await selectBackend(choice);
+    const { simd, version, notes } = await selectBackend(choice);
     const time = productTime(choice === 'cpu' ? 1 : 5);
-    const detail = `${SIZE}×${SIZE} product in ${time.toFixed(1)} ms${simd ? ', SIMD' : ''}`;
+    const how = version ? `, TensorFlow ${version}` : simd ? ', SIMD' : '';
+    const detail = `${SIZE}×${SIZE} product in ${time.toFixed(1)} ms${how}`;
     if (choice === 'cpu' || notes.length === 0) return { name, status: 'ok', detail };
     return { name, status: 'warn', detail, advice: notes.join(' ') };
   } catch (error) {
-    return {
-      name,
-      status: choice === 'wasm' ? 'warn' : 'fail',
-      detail: describeFailure(error).detail,
-      advice: 'Run npm ci again; until then use --backend cpu, which is slow.',
-    };
+    const status = choice === 'cpu' ? 'fail' : 'warn';
+    return { name, status, detail: describeFailure(error).detail, advice: ADVICE[choice] };
   }
 }
 
-/** Starts each backend, times it, and leaves the best one running. */
+/** TensorFlow, tried in a process of its own first: what does not fit the machine may end it. */
+async function checkTensorflow(): Promise<Finding> {
+  const name = 'backend tensorflow';
+  const problem = platformProblem(thisPlatform());
+  if (problem !== undefined) {
+    const detail = `does not run on ${problem}; wasm does`;
+    return { name, status: 'ok', detail };
+  }
+  const [installation] = listInstallations();
+  if (installation === undefined) {
+    const advice = 'Install it, several times faster than wasm: shaped backend install tensorflow';
+    return { name, status: 'warn', detail: 'not installed', advice };
+  }
+  try {
+    await probeInstallation(installation.folder);
+  } catch (error) {
+    return { name, status: 'warn', ...describeFailure(error), advice: ADVICE.tensorflow };
+  }
+  return checkBackend('tensorflow');
+}
+
+/** What runs when no backend is asked for. It is left running. */
+async function checkChoice(): Promise<Finding> {
+  const { name, reason } = await selectBackend('auto');
+  return { name: 'backend', status: 'ok', detail: `auto takes ${name}: ${reason}` };
+}
+
+/** Starts each backend, times it, and leaves the one running that commands take by themselves. */
 export async function checkBackends(): Promise<Finding[]> {
-  const findings = [await checkBackend('cpu'), await checkBackend('wasm')];
-  return findings.reverse();
+  const findings = [await checkBackend('cpu'), await checkBackend('wasm'), await checkTensorflow()];
+  return [await checkChoice(), ...findings.reverse()];
 }

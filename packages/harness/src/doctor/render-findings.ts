@@ -2,7 +2,7 @@ import pc from 'picocolors';
 import type { Finding } from './finding.js';
 
 const MARKS = { ok: pc.green('✓'), warn: pc.yellow('!'), fail: pc.red('✗') };
-const NAME_COLUMNS = 15;
+const NAME_COLUMNS = 18;
 
 /** The findings as lines, each with what to do below it, and a last line that sums them up. */
 export function renderFindings(findings: readonly Finding[]): string {

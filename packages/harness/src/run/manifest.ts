@@ -34,6 +34,8 @@ export interface BackendRecord {
   name: string;
   reason: string;
   simd: boolean;
+  /** Of TensorFlow. */
+  version?: string;
   notes: string[];
 }
 

@@ -1,10 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-backend-cpu';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
-import { afterAll, beforeAll, describe } from 'vitest';
+import { afterAll, beforeAll, describe, inject } from 'vitest';
 
-/** The backends every numeric test of this package runs on. */
-export const BACKENDS = ['cpu', 'wasm'] as const;
+const tensorflow = inject('tensorflow');
+
+/** The backends every numeric test of this package runs on: TensorFlow where it is installed. */
+export const BACKENDS = tensorflow
+  ? (['cpu', 'wasm', 'tensorflow'] as const)
+  : (['cpu', 'wasm'] as const);
+export type BackendUnderTest = 'cpu' | 'wasm' | 'tensorflow';
 
 const WASM_FOLDER = new URL(
   '../../../../node_modules/@tensorflow/tfjs-backend-wasm/dist/',
@@ -12,8 +17,15 @@ const WASM_FOLDER = new URL(
 );
 
 /** Makes `name` the current backend, loading it on first use. */
-export async function useBackend(name: (typeof BACKENDS)[number]): Promise<void> {
+export async function useBackend(name: BackendUnderTest): Promise<void> {
   if (name === 'wasm') setWasmPaths(decodeURIComponent(WASM_FOLDER.pathname));
+  if (name === 'tensorflow' && tensorflow) {
+    // By its path: this package knows nothing of the one that has the loader.
+    const { loadTensorflow } = (await import(tensorflow.loader)) as {
+      loadTensorflow: (options: { tf: typeof tf; cache: string }) => Promise<unknown>;
+    };
+    await loadTensorflow({ tf, cache: tensorflow.cache });
+  }
   if (!(await tf.setBackend(name))) throw new Error(`useBackend: ${name} could not be started.`);
   await tf.ready();
 }
@@ -21,7 +33,7 @@ export async function useBackend(name: (typeof BACKENDS)[number]): Promise<void>
 /** Registers a suite once per backend. */
 export function describeOnBackends(
   title: string,
-  suite: (backend: (typeof BACKENDS)[number]) => void,
+  suite: (backend: BackendUnderTest) => void,
 ): void {
   describe.each(BACKENDS)(`${title} on %s`, (backend) => {
     beforeAll(() => useBackend(backend));

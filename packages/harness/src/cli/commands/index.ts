@@ -1,4 +1,5 @@
 export { advise } from './advise.js';
+export { backend } from './backend.js';
 export { check } from './check.js';
 export { doctor } from './doctor.js';
 export { map } from './map.js';

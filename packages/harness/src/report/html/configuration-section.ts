@@ -45,7 +45,12 @@ function origin({ manifest }: ReportRun): [string, string][] {
     command: made && ['shaped', made.command, ...made.arguments].join(' '),
     started: made?.start,
     version: made?.versions,
-    backend: backend && { name: backend.name, simd: backend.simd },
+    backend: backend && {
+      name: backend.name,
+      version: backend.version,
+      simd: backend.simd,
+      reason: backend.reason,
+    },
     machine: made?.machine,
     corpus,
     seconds: Object.fromEntries(
