@@ -24,6 +24,7 @@ const COMMANDS = [
   'map',
   'report',
   'tensorboard',
+  'backend',
   'doctor',
 ];
 /** The smallest real run: one network after the other, in this thread. */
@@ -167,7 +168,7 @@ describe('a wrong configuration or text', () => {
     [
       'a bad --backend',
       () => ['--backend', 'gpu'],
-      /backend: expected one of auto, wasm, cpu, got "gpu"/,
+      /backend: expected one of auto, tensorflow, wasm, cpu, got "gpu"/,
     ],
     ['a bad name', () => ['--set', 'name=../x'], /name: expected letters, digits/],
     ['a missing text', () => ['--data', at('none.txt')], /does not exist/],
@@ -278,7 +279,7 @@ describe('shaped probe and predict', () => {
     expect(await backendOf({ SHAPED_BACKEND: 'wasm' }, '--backend', 'cpu')).toBe('cpu');
     const { code, err } = await shapedIn({ SHAPED_BACKEND: 'gpu' }, 'probe', '-o', at('none'));
     expect([code, existsSync(at('none'))]).toEqual([2, false]);
-    expect(err).toContain('backend: expected one of auto, wasm, cpu, got "gpu"');
+    expect(err).toContain('backend: expected one of auto, tensorflow, wasm, cpu, got "gpu"');
   });
 
   it('need no networks for a prediction, and name the command to run first elsewhere', async () => {

@@ -15,12 +15,22 @@ describe('shaped doctor', () => {
     const status = Object.fromEntries(findings.map((finding) => [finding.name, finding.status]));
     expect(status).toMatchObject({
       Node: 'ok',
+      backend: 'ok',
       'backend wasm': 'ok',
       'backend cpu': 'ok',
       'worker threads': 'ok',
       text: 'ok',
     });
     expect(Object.keys(status)).toContain('TensorBoard');
+    const choice = findings.find(({ name }) => name === 'backend');
+    expect(choice?.detail).toBe(
+      'auto takes wasm: the fastest backend that needs no install; TensorFlow is not installed',
+    );
+    expect(findings.find(({ name }) => name === 'backend tensorflow')).toMatchObject({
+      status: 'warn',
+      detail: 'not installed',
+      advice: expect.stringContaining('shaped backend install tensorflow') as string,
+    });
     const wasm = findings.find(({ name }) => name === 'backend wasm');
     expect(wasm?.detail).toMatch(/^256×256 product in [\d.]+ ms, SIMD$/);
     for (const { status, advice } of findings)
@@ -91,11 +101,11 @@ describe('shaped doctor', () => {
       ]),
     );
     expect(text.split('\n')).toEqual([
-      '✓ Node            22',
-      '✗ disk            full',
-      '                  → Free space.',
-      '! memory          1 GiB',
-      '                  → Fewer workers.',
+      '✓ Node               22',
+      '✗ disk               full',
+      '                     → Free space.',
+      '! memory             1 GiB',
+      '                     → Fewer workers.',
       '',
       '1 of 3 do not work.',
     ]);

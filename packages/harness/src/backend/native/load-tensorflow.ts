@@ -149,6 +149,7 @@ function kernels(tf: Tfjs, folder: string): (path: string) => unknown {
   const load = commonJs(
     {
       '@tensorflow/tfjs': () => tf,
+      '@tensorflow/tfjs-core': () => tf,
       util: () => ({ ...util, ...older }),
       'google-protobuf': () => load(protobuf),
     },
