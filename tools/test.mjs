@@ -10,6 +10,7 @@ const provisions = [
   'tools/browser/ensure-chromium.mjs',
   'tools/tensorboard/install.mjs',
   'tools/tensorflow/install.mjs',
+  'tools/node/install.mjs',
 ];
 let failedSteps = 0;
 for (const script of provisions) {

@@ -38,7 +38,8 @@ function environment(added: ShapedOptions['env'] = {}): NodeJS.ProcessEnv {
     ([name]) =>
       !/^(VITEST|SHAPED_|NODE_ENV$|NODE_OPTIONS$|TEST$|FORCE_COLOR$|NO_COLOR$)/.test(name),
   );
-  return { ...Object.fromEntries(own), ...added };
+  // Tests see no installations of the user who runs them.
+  return { ...Object.fromEntries(own), SHAPED_CACHE: process.env['SHAPED_CACHE'], ...added };
 }
 
 /** Longer than any command of these tests takes on a busy machine. */

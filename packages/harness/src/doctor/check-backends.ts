@@ -60,7 +60,7 @@ async function checkTensorflow(): Promise<Finding> {
   }
   const [installation] = listInstallations();
   if (installation === undefined) {
-    const advice = 'Install it, several times faster than wasm: shaped backend install tensorflow';
+    const advice = 'Install it, it is faster than wasm: shaped backend install tensorflow';
     return { name, status: 'warn', detail: 'not installed', advice };
   }
   try {

@@ -1,12 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { selectBackend } from '../backend/index.js';
 import { loadText, splitTokens, validationBatches } from '../data/index.js';
+import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import type { LanguageModel } from '../network/index.js';
 import { trainLoop, type TrainLog } from './loop.js';
 import { networkOf, smallConfig } from './testing/small-training.js';
-
-beforeAll(() => selectBackend('wasm'));
 
 const quiet: TrainLog = {
   train: () => undefined,
@@ -44,7 +42,9 @@ function poison(network: LanguageModel, layer: string, name: string, value: numb
   weight.write(tf.tensor(values, weight.shape as number[]));
 }
 
-describe('trainLoop', () => {
+describe.each(BACKENDS)('trainLoop on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
   it('changes no bit of the weights by measuring', async () => {
     const often = smallConfig({ metricsEvery: 1, evaluateEvery: 1 });
     const seldom = { ...often, train: { ...often.train, metricsEvery: 100, evaluateEvery: 100 } };

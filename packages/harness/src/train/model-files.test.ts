@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { BlockKind } from '@shaped/sde';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { selectBackend } from '../backend/index.js';
 import { Failure } from '../failure.js';
+import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import { logitsOf } from '../network/index.js';
 import { loadModel, saveModel } from './model-files.js';
 import { networkOf, smallConfig, temporaryFolder } from './testing/small-training.js';
 
-beforeAll(() => selectBackend('wasm'));
-
 const kinds: BlockKind[] = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'];
 
-describe('saveModel and loadModel', () => {
+describe.each(BACKENDS)('saveModel and loadModel on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
   it.each(kinds)('keep every weight and logit of a network of kind %s', async (block) => {
     const network = networkOf(smallConfig({ model: { block } }), 11);
     for (const weight of network.model.weights) {

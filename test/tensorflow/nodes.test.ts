@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, inject, test } from 'vitest';
+// @ts-expect-error: a script without declarations
+import { programOf, VERSIONS } from '../../tools/node/install.mjs';
+import { ROOT } from '../support/repository.ts';
+import { scratch } from '../support/scratch.ts';
+
+const at = scratch();
+const cache = inject('tensorflow')?.cache;
+const SMOKE = fileURLToPath(new URL('smoke.mjs', import.meta.url));
+
+interface Node {
+  version: string;
+  program: string;
+}
+
+/** The Node that runs the tests, and those that tools/node/install.mjs installs. */
+const nodes: Node[] = [
+  { version: process.versions.node, program: process.execPath },
+  ...(VERSIONS as string[]).map((version) => ({
+    version,
+    program: (programOf as (version: string) => string)(version),
+  })),
+];
+
+describe.skipIf(cache === undefined).each(nodes)('on Node $version', ({ version, program }) => {
+  const environment = { ...process.env, SHAPED_CACHE: cache };
+  const run = (...args: string[]) =>
+    spawnSync(program, args, { encoding: 'utf8', env: environment, cwd: `${ROOT}test` });
+
+  test.skipIf(!existsSync(program))(
+    'a program trains on TensorFlow, and nothing is printed',
+    () => {
+      const { status, stdout, stderr } = run(SMOKE, at(`model-${version}`));
+      expect([status, stderr]).toEqual([0, '']);
+      expect(JSON.parse(stdout)).toMatchObject({
+        ...{ node: version, backend: 'tensorflow', falls: true, same: true },
+      });
+    },
+  );
+
+  test.skipIf(!existsSync(program))('doctor finds it', () => {
+    const { stdout } = run(`${ROOT}packages/harness/bin/shaped.js`, 'doctor', '--json');
+    const { findings } = JSON.parse(stdout) as {
+      findings: { name: string; status: string; detail: string }[];
+    };
+    const named = (name: string) => findings.find((finding) => finding.name === name);
+    expect(named('backend tensorflow')).toMatchObject({ status: 'ok' });
+    expect(named('backend')?.detail).toBe('auto takes tensorflow: installed, and the fastest');
+  });
+});
