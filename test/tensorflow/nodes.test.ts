@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, inject, test } from 'vitest';
 // @ts-expect-error: a script without declarations
 import { programOf, VERSIONS } from '../../tools/node/install.mjs';
+import { codeBlocks, readText } from '../docs/markdown.ts';
 import { ROOT } from '../support/repository.ts';
 import { scratch } from '../support/scratch.ts';
 
@@ -24,6 +25,17 @@ const nodes: Node[] = [
     program: (programOf as (version: string) => string)(version),
   })),
 ];
+
+test.skipIf(cache === undefined)('the example of the README runs as it stands', () => {
+  const example = codeBlocks(readText('packages/harness/README.md'), 'js').find((code) =>
+    code.includes('loadTensorflow'),
+  );
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-'], {
+    ...{ cwd: `${ROOT}test`, input: example, encoding: 'utf8' },
+    env: { ...process.env, SHAPED_CACHE: cache },
+  });
+  expect([stdout, stderr]).toEqual(['tensorflow 2.21.0 false\n', '']);
+});
 
 describe.skipIf(cache === undefined).each(nodes)('on Node $version', ({ version, program }) => {
   const environment = { ...process.env, SHAPED_CACHE: cache };
