@@ -15,13 +15,13 @@ import { fileURLToPath } from 'node:url';
 const FOLDER = fileURLToPath(new URL('../../.cache/nodes/', import.meta.url));
 
 /** One of each line that is in use, beside the one that runs the tests. */
-export const VERSIONS = ['22.23.5', '24.22.3', '26.12.1'];
+const VERSIONS = ['22.23.5', '24.22.3', '26.12.1'];
 
 /** Name of the npm package with Node for this machine. */
 const PACKAGE = `node-${process.platform}-${process.arch}`;
 
 /** The program of a version, whether it is there or not. */
-export const programOf = (version) => join(FOLDER, version, 'node_modules', PACKAGE, 'bin', 'node');
+const programOf = (version) => join(FOLDER, version, 'node_modules', PACKAGE, 'bin', 'node');
 
 /** Installs a version next to its place and moves it there when it is whole. */
 function install(version) {
@@ -41,17 +41,14 @@ function install(version) {
   }
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  for (const version of VERSIONS) {
-    if (existsSync(programOf(version))) {
-      console.log(programOf(version));
-      continue;
-    }
+for (const version of VERSIONS) {
+  if (!existsSync(programOf(version))) {
     console.error(`Installing Node ${version} from npm …`);
-    if (install(version)) console.log(programOf(version));
-    else {
+    if (!install(version)) {
       console.error(`Expected npm to install ${PACKAGE}@${version}, got none. Check the network.`);
       process.exitCode = 1;
+      continue;
     }
   }
+  console.log(programOf(version));
 }

@@ -28,13 +28,11 @@ function cacheWith(...entries: [version: string, variant: Variant, change?: obje
 describe('installations', () => {
   it('are listed with the tested version first, then the newest, with GPU before without', () => {
     const cache = cacheWith(
-      ...([
-        ['2.9.0', 'cpu'],
-        ['2.20.0', 'cpu'],
-        ['2.21.0', 'cpu'],
-        ['2.21.0', 'gpu'],
-      ] as const),
-      ...([['2.22.0', 'cpu']] as const),
+      ['2.9.0', 'cpu'],
+      ['2.20.0', 'cpu'],
+      ['2.21.0', 'cpu'],
+      ['2.21.0', 'gpu'],
+      ['2.22.0', 'cpu'],
     );
     const order = listInstallations(cache).map(({ version, variant }) => `${version} ${variant}`);
     expect(order).toEqual(['2.21.0 gpu', '2.21.0 cpu', '2.22.0 cpu', '2.20.0 cpu', '2.9.0 cpu']);

@@ -104,7 +104,7 @@ async function load(tf: Tfjs, installation: Installation): Promise<LoadedTensorf
     nodeFileSystemRouter: Parameters<Tfjs['io']['registerLoadRouter']>[0];
   };
   tf.io.registerLoadRouter(router);
-  tf.io.registerSaveRouter(router as Parameters<Tfjs['io']['registerSaveRouter']>[0]);
+  tf.io.registerSaveRouter(router);
   return {
     version: binding.TF_Version,
     usesGpu: binding.isUsingGpuDevice(),
