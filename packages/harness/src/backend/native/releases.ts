@@ -10,7 +10,8 @@ export type Variant = 'cpu' | 'gpu';
 /** A file whose content is known beforehand. */
 export interface PinnedWheel {
   file: string;
-  bytes: number;
+  /** About how many, for the progress; undefined leaves the total open. */
+  bytes?: number;
   sha256: string;
 }
 
@@ -33,7 +34,6 @@ const PINNED: Record<string, PinnedWheel> = {
   },
   'tensorflow arm64': {
     file: 'tensorflow-2.21.0-cp312-cp312-manylinux_2_27_aarch64.whl',
-    bytes: 300_000_000,
     sha256: 'b07d15737406533898e36c7ef7944b1be18e9028dc521b9229952c537bbc5552',
   },
 };
