@@ -70,7 +70,7 @@ describe('a wrong command line', () => {
     {
       what: 'an unknown command, near none',
       args: () => ['zebra'],
-      says: /^shaped: unknown command zebra\. Known: run, probe, predict, check, advise, train, map, report, tensorboard, doctor\. See shaped --help\.\n$/,
+      says: /^shaped: unknown command zebra\. Known: run, probe, predict, check, advise, train, map, report, tensorboard, backend, doctor\. See shaped --help\.\n$/,
     },
     ...RUN_COMMANDS.map((command) => ({
       what: `an unknown option of ${command}`,
@@ -184,13 +184,13 @@ describe('a wrong configuration', () => {
     {
       what: 'an unknown backend',
       args: () => on('probe', '--backend', 'webgl'),
-      says: /backend: expected one of auto, wasm, cpu, got "webgl"/,
+      says: /backend: expected one of auto, tensorflow, wasm, cpu, got "webgl"/,
     },
     {
       what: 'an unknown backend in the environment',
       args: () => on('probe'),
       options: () => ({ env: { SHAPED_BACKEND: 'tpu' } }),
-      says: /backend: expected one of auto, wasm, cpu, got "tpu"/,
+      says: /backend: expected one of auto, tensorflow, wasm, cpu, got "tpu"/,
     },
     {
       what: 'a negative seed',

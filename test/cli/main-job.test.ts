@@ -50,7 +50,7 @@ describe('shaped run -c configs/tiny.yaml, from another directory,', () => {
     expect(first.stdout).toMatch(/^network against exact chain: /m);
     expect(first.stdout).toMatch(/^exact chain against SDE: /m);
     expect(first.stdout).not.toMatch(/ to do$| done in |^backend: /m);
-    expect(first.stderr).toMatch(/^backend: wasm with SIMD$/m);
+    expect(first.stderr).toMatch(/^backend: wasm with SIMD \(.+\)$/m);
     expect(first.stderr).not.toMatch(/mean correlation -?\d|Verdict/);
   });
 
