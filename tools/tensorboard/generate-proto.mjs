@@ -1,5 +1,6 @@
 /**
- * Writes packages/harness/src/tensorboard/generated from the schema beside it:
+ * Writes the `generated` folders of `tensorboard` and `capture` in packages/harness/src from the
+ * schemas beside them:
  *
  *     node tools/tensorboard/generate-proto.mjs
  *
@@ -18,26 +19,23 @@ const PROTOBUF = JSON.parse(readFileSync(join(HARNESS, 'package.json'), 'utf8'))
   '@bufbuild/protobuf'
 ];
 
-const tensorboard = join(HARNESS, 'src', 'tensorboard');
-rmSync(join(tensorboard, 'generated'), { recursive: true, force: true });
-const template = {
-  version: 'v2',
-  plugins: [
-    {
-      local: 'protoc-gen-es',
-      out: join(tensorboard, 'generated'),
-      opt: ['target=ts', 'import_extension=js'],
-    },
-  ],
-};
-execFileSync(
-  'npx',
-  [
-    '--yes',
-    ...['--package', `@bufbuild/buf@${BUF}`],
-    ...['--package', `@bufbuild/protoc-gen-es@${PROTOBUF}`],
-    ...['buf', 'generate', join(tensorboard, 'proto')],
-    ...['--template', JSON.stringify(template)],
-  ],
-  { stdio: 'inherit' },
-);
+for (const area of ['tensorboard', 'capture']) {
+  const folder = join(HARNESS, 'src', area);
+  const out = join(folder, 'generated');
+  rmSync(out, { recursive: true, force: true });
+  const template = {
+    version: 'v2',
+    plugins: [{ local: 'protoc-gen-es', out, opt: ['target=ts', 'import_extension=js'] }],
+  };
+  execFileSync(
+    'npx',
+    [
+      '--yes',
+      ...['--package', `@bufbuild/buf@${BUF}`],
+      ...['--package', `@bufbuild/protoc-gen-es@${PROTOBUF}`],
+      ...['buf', 'generate', join(folder, 'proto')],
+      ...['--template', JSON.stringify(template)],
+    ],
+    { stdio: 'inherit' },
+  );
+}

@@ -1,0 +1,112 @@
+import { performance } from 'node:perf_hooks';
+import * as tf from '@tensorflow/tfjs-core';
+import { silent, type Reporter } from '../progress/reporter.js';
+import { Captured } from './captured.js';
+import { nativeBackend, type NativeBackend } from './native-backend.js';
+import { record } from './record.js';
+import { isSameRecording, type Recording } from './recording.js';
+
+/** A function of tensors that also reads variables; it changes none. */
+export type StepFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
+
+export interface CompileOptions {
+  /** Every variable that the function reads. */
+  variables: readonly tf.Variable[];
+  /** Told what a call waits for, and why calls are slower than they could be. */
+  reporter?: Pick<Reporter, 'line' | 'warn'>;
+  /** Whether XLA compiles the captured graph. Defaults to true. */
+  xla?: boolean;
+}
+
+/** A function that is the given one, only faster. */
+export interface CompiledStep {
+  (inputs: tf.Tensor[]): tf.Tensor[];
+  /** Frees what was compiled. */
+  dispose(): void;
+}
+
+interface State {
+  /** Of the first call with these shapes. */
+  first?: Recording;
+  captured?: Captured;
+  /** Runs as it is from now on. */
+  eager: boolean;
+}
+
+/**
+ * The given function, compiled where the backend can.
+ *
+ * On native TensorFlow the first two calls with inputs of certain shapes run op by op and record
+ * what they execute. When both recordings are the same, they become a graph, which later calls run
+ * as one, compiled with XLA: thousands of small ops fuse into few. What cannot be captured (a value
+ * read back, random numbers made in JavaScript) goes on op by op, with a notice. On every other
+ * backend the function is called as it is.
+ *
+ * Only the inputs and the variables may change from call to call: every other tensor is a constant
+ * of the graph.
+ */
+export function compileStep(step: StepFunction, options: CompileOptions): CompiledStep {
+  const { variables, reporter = silent, xla = true } = options;
+  const states = new Map<string, State>();
+
+  function refuse(state: State, why: string): void {
+    state.eager = true;
+    reporter.warn(`The step is not captured as a graph, because ${why}. It runs op by op, slower.`);
+  }
+
+  function capture(backend: NativeBackend, state: State, inputs: tf.Tensor[]): tf.Tensor[] {
+    const given = [...variables, ...inputs];
+    const { results, recording, reason } = record(backend, given, () => step(inputs));
+    if (recording === undefined) {
+      refuse(state, reason);
+    } else if (state.first === undefined) {
+      state.first = recording;
+    } else if (!isSameRecording(state.first, recording)) {
+      refuse(state, 'two calls of it do not execute the same ops on the same constants');
+    } else {
+      state.first = undefined;
+      try {
+        state.captured = new Captured(backend, recording, xla);
+      } catch (error) {
+        refuse(state, (error as Error).message);
+      }
+    }
+    return results;
+  }
+
+  /** The first run compiles. */
+  function runCaptured(state: State, captured: Captured, inputs: tf.Tensor[]): tf.Tensor[] {
+    const given = [...variables, ...inputs];
+    if (captured.hasRun) return captured.run(given);
+    reporter.line('Compiling the step, once …');
+    const start = performance.now();
+    try {
+      const results = captured.run(given);
+      const seconds = (performance.now() - start) / 1000;
+      reporter.line(`Compiled the step in ${seconds.toFixed(1)} s.`);
+      return results;
+    } catch (error) {
+      captured.dispose();
+      state.captured = undefined;
+      refuse(state, (error as Error).message);
+      return step(inputs);
+    }
+  }
+
+  const compiled = (inputs: tf.Tensor[]): tf.Tensor[] => {
+    const backend = nativeBackend();
+    if (backend === undefined) return step(inputs);
+    const key = JSON.stringify(inputs.map(({ dtype, shape }) => [dtype, shape]));
+    const state = states.get(key) ?? { eager: false };
+    states.set(key, state);
+    if (state.eager) return step(inputs);
+    if (state.captured === undefined) return capture(backend, state, inputs);
+    return runCaptured(state, state.captured, inputs);
+  };
+  return Object.assign(compiled, {
+    dispose: () => {
+      for (const { captured } of states.values()) captured?.dispose();
+      states.clear();
+    },
+  });
+}

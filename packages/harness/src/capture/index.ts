@@ -1,0 +1,1 @@
+export { compileStep, type CompiledStep, type StepFunction } from './compile-step.js';
