@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { clipped, gradientsOf, lossOf, trainedVariables } from './gradients.js';
+import { gradientsOf, lossOf, trainedVariables } from './gradients.js';
 import { networkOf, smallConfig } from './testing/small-training.js';
 
 beforeAll(() => selectBackend('wasm'));
@@ -52,28 +52,5 @@ describe('gradientsOf', () => {
     expect(lossOf(network, [batch])).toBe(loss);
     const both = (2 * loss + lossOf(network, [other])) / 3;
     expect(lossOf(network, [batch, other])).toBeCloseTo(both, 12);
-  });
-});
-
-describe('clipped', () => {
-  const gradients = () => ({
-    loss: 1,
-    tensors: { a: tf.tensor1d([3, 0]), b: tf.tensor1d([4]) },
-    norm: 5,
-  });
-
-  it('scales all gradients alike to the limit and disposes of the old ones', () => {
-    const given = gradients();
-    const { a, b } = clipped(given, 1);
-    expect(Array.from(a.dataSync())).toEqual([Math.fround(0.6), 0]);
-    expect(Array.from(b.dataSync())).toEqual([Math.fround(0.8)]);
-    expect(given.tensors.a.isDisposed && given.tensors.b.isDisposed).toBe(true);
-    tf.dispose([a, b]);
-  });
-
-  it('hands on gradients within the limit', () => {
-    const given = gradients();
-    expect(clipped(given, 5)).toBe(given.tensors);
-    tf.dispose(given.tensors);
   });
 });

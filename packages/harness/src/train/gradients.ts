@@ -18,17 +18,26 @@ export function trainedVariables({ model }: LanguageModel): tf.Variable[] {
   return model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 }
 
-/** The loss of a batch, with the graph behind it; nats. */
-function batchLoss(network: LanguageModel, { inputs, targets }: Batch): tf.Scalar {
+/** The loss of a batch on the tape, nats; `ids` and `targets` are `[B, T]` int32. */
+export function batchLoss(
+  network: LanguageModel,
+  ids: tf.Tensor2D,
+  targets: tf.Tensor2D,
+): tf.Scalar {
+  return nextTokenLoss(logitsOf(network, ids), targets);
+}
+
+/** The loss of a batch of token ids. */
+function lossOfBatch(network: LanguageModel, { inputs, targets }: Batch): tf.Scalar {
   const shape: [number, number] = [inputs.length / network.tokens, network.tokens];
-  const ids = tf.tensor2d(inputs, shape, 'int32');
-  return nextTokenLoss(logitsOf(network, ids), tf.tensor2d(targets, shape, 'int32'));
+  const [ids, next] = [inputs, targets].map((list) => tf.tensor2d(list, shape, 'int32'));
+  return batchLoss(network, ids, next);
 }
 
 /** The loss of a batch and its gradient with respect to every trainable weight. */
 export function gradientsOf(network: LanguageModel, batch: Batch): Gradients {
   const { value, grads } = tf.tidy(() =>
-    tf.variableGrads(() => batchLoss(network, batch), trainedVariables(network)),
+    tf.variableGrads(() => lossOfBatch(network, batch), trainedVariables(network)),
   );
   const loss = value.dataSync<'float32'>()[0];
   value.dispose();
@@ -44,27 +53,12 @@ function normOf(tensors: readonly tf.Tensor[]): number {
   return Math.sqrt(sum);
 }
 
-/**
- * The gradients scaled so that their norm is at most `limit`; the given ones are disposed of or
- * handed on.
- */
-export function clipped({ tensors, norm }: Gradients, limit: number): tf.NamedTensorMap {
-  if (norm <= limit) return tensors;
-  const scaled = tf.tidy(() =>
-    Object.fromEntries(
-      Object.entries(tensors).map(([name, tensor]) => [name, tf.mul(tensor, limit / norm)]),
-    ),
-  );
-  tf.dispose(tensors);
-  return scaled;
-}
-
 /** The mean loss over batches, each token counting once, nats; changes nothing. */
 export function lossOf(network: LanguageModel, batches: readonly Batch[]): number {
   let sum = 0;
   let count = 0;
   for (const batch of batches) {
-    const loss = tf.tidy(() => batchLoss(network, batch));
+    const loss = tf.tidy(() => lossOfBatch(network, batch));
     sum += batch.inputs.length * loss.dataSync<'float32'>()[0];
     count += batch.inputs.length;
     loss.dispose();

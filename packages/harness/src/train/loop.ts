@@ -1,26 +1,16 @@
 import { setImmediate } from 'node:timers/promises';
-import * as tf from '@tensorflow/tfjs-core';
 import type { TrainConfig } from '../config/schema.js';
 import { trainBatch, type Batch } from '../data/index.js';
 import { Failure, throwIfInterrupted } from '../failure.js';
 import { NonFiniteError } from '../metrics/index.js';
 import type { LanguageModel } from '../network/index.js';
+import type { Reporter } from '../progress/reporter.js';
 import { findNonFinite } from './find-non-finite.js';
-import { clipped, gradientsOf, lossOf } from './gradients.js';
+import { lossOf } from './gradients.js';
 import { learningRateAt } from './learning-rate.js';
 import { measureLayers, type LayerMeasurement } from './measure-layers.js';
+import { Trainer } from './trainer.js';
 import type { TrainStep, ValidationStep } from './training-record.js';
-
-/** Adam as Kingma and Ba (2015) give it. */
-const BETA1 = 0.9;
-const BETA2 = 0.999;
-const EPSILON = 1e-8;
-
-/**
- * The largest gradient norm of an update. In a healthy training the norm stays below 1 and nothing
- * is clipped; a spike, which would fill Adam's moments for hundreds of steps, is.
- */
-export const GRADIENT_LIMIT = 1;
 
 export interface TrainLoopOptions {
   network: LanguageModel;
@@ -37,6 +27,8 @@ export interface TrainLoopOptions {
   /** Milliseconds, for the pace alone. */
   now: () => number;
   log: TrainLog;
+  /** Told what a step waits for, and why it is slower than it could be. */
+  reporter?: Pick<Reporter, 'line' | 'warn'>;
 }
 
 /** Receives what is measured, in the order of the steps. */
@@ -60,7 +52,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<void> {
   const { network, settings, tokens, validation, probe, seed, signal, now, log } = options;
   const { steps, batch: sequences, metricsEvery, evaluateEvery } = settings;
   const length = network.tokens;
-  const optimizer = tf.train.adam(settings.learningRate, BETA1, BETA2, EPSILON);
+  const trainer = new Trainer(network, options.reporter);
   try {
     for (let step = 0; ; step++) {
       const isLast = step === steps;
@@ -92,29 +84,17 @@ export async function trainLoop(options: TrainLoopOptions): Promise<void> {
 
       const start = now();
       const batch = trainBatch({ tokens, batch: sequences, length, seed, step });
-      const gradients = gradientsOf(network, batch);
-      const { loss, norm } = gradients;
+      const learningRate = learningRateAt(step, settings);
+      const { loss, norm } = trainer.step(batch, learningRate);
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-        tf.dispose(gradients.tensors);
         throw diverged(network, [batch], step, loss);
       }
-      const learningRate = learningRateAt(step, settings);
-      setLearningRate(optimizer, learningRate);
-      const update = clipped(gradients, GRADIENT_LIMIT);
-      // Typed for variables; it reads tensors.
-      optimizer.applyGradients(update as Parameters<typeof optimizer.applyGradients>[0]);
-      tf.dispose(update);
       const seconds = (now() - start) / 1000;
       log.train({ step, kind: 'train', loss, learningRate, gradientNorm: norm }, seconds);
     }
   } finally {
-    optimizer.dispose();
+    trainer.dispose();
   }
-}
-
-/** tfjs offers no setter; the optimiser reads its field at every update. */
-function setLearningRate(optimizer: tf.AdamOptimizer, learningRate: number): void {
-  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
 }
 
 /** The failure of a training whose numbers are no longer finite. */

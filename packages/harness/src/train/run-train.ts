@@ -87,6 +87,7 @@ async function train(context: CommandContext): Promise<void> {
     board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
     await trainLoop({
       ...{ network, settings, tokens: split.train, validation, probe, seed, signal },
+      reporter,
       now: () => performance.now(),
       log: {
         train: (record, seconds) => {

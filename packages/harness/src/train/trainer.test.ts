@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { hasNative, startNative } from '../capture/testing/start-native.js';
+import type { LanguageModel } from '../network/index.js';
+import { gradientsOf, lossOf } from './gradients.js';
+import { networkOf, smallConfig } from './testing/small-training.js';
+import { clipFactor, GRADIENT_LIMIT, Trainer } from './trainer.js';
+
+beforeAll(() => selectBackend('wasm'));
+
+const idsOf = (text: string) => Int32Array.from(text, (c) => c.charCodeAt(0));
+const other = { inputs: idsOf('the dog lay by t'), targets: idsOf('he dog lay by th') };
+const batch = { inputs: idsOf('the cat sat on t'), targets: idsOf('he cat sat on th') };
+
+const batches = [batch, other];
+
+function trainerOf(network: LanguageModel): Trainer {
+  const trainer = new Trainer(network);
+  onTestFinished(() => trainer.dispose());
+  return trainer;
+}
+
+/** A float32 sum of squares against one in float64. */
+const ROUNDING = 1e-5;
+
+describe('Trainer', () => {
+  it('gives the loss and the gradient norm of the weights before the update', () => {
+    const network = networkOf(smallConfig());
+    const { loss, norm, tensors } = gradientsOf(network, batch);
+    tf.dispose(tensors);
+    const result = trainerOf(network).step(batch, 0.01);
+    expect(result.loss).toBe(loss);
+    expect(Math.abs(result.norm / norm - 1)).toBeLessThan(ROUNDING);
+  });
+
+  it('lowers the loss of a batch that it sees again and again', () => {
+    const network = networkOf(smallConfig());
+    const trainer = trainerOf(network);
+    const { loss } = trainer.step(batch, 0.01);
+    for (let i = 0; i < 20; i++) trainer.step(batch, 0.01);
+    expect(lossOf(network, [batch])).toBeLessThan(loss / 2);
+  });
+
+  it('changes nothing when the loss is not finite', () => {
+    const network = networkOf(smallConfig());
+    const [weight] = network.model.getLayer('readout').weights;
+    weight.write(tf.fill(weight.shape as number[], NaN));
+    const weights = () => network.model.weights.map((w) => Array.from(w.read().dataSync()));
+    const before = weights();
+    expect(trainerOf(network).step(batch, 0.01).loss).toBeNaN();
+    expect(weights()).toEqual(before);
+  });
+
+  it('leaves no tensor behind', () => {
+    const network = networkOf(smallConfig());
+    const { numTensors } = tf.memory();
+    const trainer = new Trainer(network);
+    trainer.step(batch, 0.01);
+    trainer.step(batch, 0.01);
+    trainer.dispose();
+    expect(tf.memory().numTensors).toBe(numTensors);
+  });
+});
+
+describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
+  it('trains alike as a captured graph and op by op', async () => {
+    await startNative();
+    const lines: string[] = [];
+    const warnings: string[] = [];
+    const reporter = {
+      line: (text: string) => void lines.push(text),
+      warn: (text: string) => void warnings.push(text),
+    };
+    const config = smallConfig();
+    const [network, twin] = [networkOf(config), networkOf(config)];
+    const captured = new Trainer(network, reporter);
+    const eager = new Trainer(twin, reporter, (step) => Object.assign(step, { dispose: () => 0 }));
+    for (let step = 0; step < 10; step++) {
+      const rate = 0.01 / (1 + step);
+      const [a, b] = [captured, eager].map((trainer) => trainer.step(batches[step % 2], rate));
+      expect(Math.abs(a.loss / b.loss - 1)).toBeLessThan(ROUNDING);
+      expect(Math.abs(a.norm / b.norm - 1)).toBeLessThan(ROUNDING);
+    }
+    expect(warnings).toEqual([]);
+    expect(lines).toHaveLength(2);
+    for (const [i, weight] of network.model.weights.entries()) {
+      const values = weight.read().dataSync<'float32'>();
+      const expected = twin.model.weights[i].read().dataSync<'float32'>();
+      values.forEach((value, j) => expect(Math.abs(value - expected[j])).toBeLessThan(ROUNDING));
+    }
+    captured.dispose();
+    eager.dispose();
+    await selectBackend('wasm');
+  });
+});
+
+describe('clipFactor', () => {
+  it.each([
+    [0, 1],
+    [GRADIENT_LIMIT, 1],
+    [4 * GRADIENT_LIMIT, 0.25],
+  ])('of norm %d is %d', (norm, factor) => {
+    expect(clipFactor(tf.scalar(norm)).dataSync<'float32'>()[0]).toBe(factor);
+  });
+});
