@@ -6,14 +6,14 @@ import { compileStep, type StepFunction } from './compile-step.js';
 import { hasNative, startNative } from './testing/start-native.js';
 
 /** A compiled function and what it reported. */
-function compile(step: StepFunction, variables: tf.Variable[] = []) {
+function compile(step: StepFunction, variables: tf.Variable[] = [], xla = false) {
   const lines: string[] = [];
   const warnings: string[] = [];
   const reporter = {
     line: (text: string) => void lines.push(text),
     warn: (text: string) => void warnings.push(text),
   };
-  const compiled = compileStep(step, { variables, reporter });
+  const compiled = compileStep(step, { variables, reporter, xla });
   onTestFinished(() => compiled.dispose());
   const call = (...inputs: tf.Tensor[]) =>
     tf.tidy(() => compiled(inputs).map((result) => Array.from(result.dataSync())));
@@ -58,7 +58,10 @@ describe.skipIf(!hasNative)('compileStep on native TensorFlow', () => {
       expect(call(tf.tensor1d([3, 10 + i]))).toEqual([[3 * i + 10 + i], [i + 3, 11 + i]]);
     }
     expect(calls).toBe(2);
-    expect(lines).toEqual(['Compiling the step, once …', expect.stringMatching(/^Compiled the/)]);
+    expect(lines).toEqual([
+      'Preparing the graph of the step, once …',
+      expect.stringMatching(/^Prepared it in \d/),
+    ]);
     expect(warnings).toEqual([]);
   });
 
@@ -74,7 +77,7 @@ describe.skipIf(!hasNative)('compileStep on native TensorFlow', () => {
     expect(calls).toBe(4);
   });
 
-  it('gives gradients, gathers and slices as the op-by-op function does', () => {
+  it.each([false, true])('gives gradients, gathers and slices as op by op (XLA: %s)', (xla) => {
     const step: StepFunction = ([x, ids]) => {
       const { value, grad } = tf.valueAndGrad((each) =>
         tf.sum(
@@ -83,7 +86,7 @@ describe.skipIf(!hasNative)('compileStep on native TensorFlow', () => {
       )(x);
       return [value, grad];
     };
-    const { call, warnings } = compile(step);
+    const { call, warnings } = compile(step, [], xla);
     const inputs = () => [
       tf.tensor2d([0.1, 0.7, -0.3, 1, 2, 3], [2, 3]),
       tf.tensor1d([1, 0, 1], 'int32'),

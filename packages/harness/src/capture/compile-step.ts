@@ -14,7 +14,10 @@ export interface CompileOptions {
   variables: readonly tf.Variable[];
   /** Told what a call waits for, and why calls are slower than they could be. */
   reporter?: Pick<Reporter, 'line' | 'warn'>;
-  /** Whether XLA compiles the captured graph. Defaults to true. */
+  /**
+   * Whether XLA compiles the captured graph. Defaults to false: on a processor TensorFlow's own
+   * kernels are faster and need no compilation (docs/decisions/graph-capture.md).
+   */
   xla?: boolean;
 }
 
@@ -38,7 +41,7 @@ interface State {
  *
  * On native TensorFlow the first two calls with inputs of certain shapes run op by op and record
  * what they execute. When both recordings are the same, they become a graph, which later calls run
- * as one, compiled with XLA: thousands of small ops fuse into few. What cannot be captured (a value
+ * as one: TensorFlow optimises it, and runs its ops without a way through JavaScript for each. What cannot be captured (a value
  * read back, random numbers made in JavaScript) goes on op by op, with a notice. On every other
  * backend the function is called as it is.
  *
@@ -46,7 +49,7 @@ interface State {
  * of the graph.
  */
 export function compileStep(step: StepFunction, options: CompileOptions): CompiledStep {
-  const { variables, reporter = silent, xla = true } = options;
+  const { variables, reporter = silent, xla = false } = options;
   const states = new Map<string, State>();
 
   function refuse(state: State, why: string): void {
@@ -74,16 +77,16 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
     return results;
   }
 
-  /** The first run compiles. */
+  /** The first run optimises or compiles the graph. */
   function runCaptured(state: State, captured: Captured, inputs: tf.Tensor[]): tf.Tensor[] {
     const given = [...variables, ...inputs];
     if (captured.hasRun) return captured.run(given);
-    reporter.line('Compiling the step, once …');
+    reporter.line('Preparing the graph of the step, once …');
     const start = performance.now();
     try {
       const results = captured.run(given);
       const seconds = (performance.now() - start) / 1000;
-      reporter.line(`Compiled the step in ${seconds.toFixed(1)} s.`);
+      reporter.line(`Prepared it in ${seconds.toFixed(1)} s.`);
       return results;
     } catch (error) {
       captured.dispose();
