@@ -58,13 +58,25 @@ export class PeerProcess {
    * @throws Error with the peer's own words when it fails
    */
   async run(request) {
-    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
-    const { error, seconds, V } = await this.#answer();
-    if (error !== undefined) {
-      throw new Error(`PeerProcess: expected ${request.peer} to run, got ${error}.`);
-    }
+    const { seconds, V } = await this.ask(request);
     if (!(seconds > 0)) throw new Error(this.#refusal('seconds'));
     return { seconds, V: V === undefined ? undefined : decode(V) };
+  }
+
+  /**
+   * The answer to a request as it comes.
+   *
+   * @throws Error with the peer's own words when it fails
+   */
+  async ask(request) {
+    this.#child.stdin.write(`${JSON.stringify(request)}\n`);
+    const answer = await this.#answer();
+    if (answer.error !== undefined) {
+      throw new Error(
+        `PeerProcess: expected ${request.peer ?? request.do} to run, got ${answer.error}.`,
+      );
+    }
+    return answer;
   }
 
   /** Ends the process. */
