@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { compileStep, type StepFunction } from './compile-step.js';
-import { hasNative, startNative } from './testing/start-native.js';
+import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 
 /** A compiled function and what it reported. */
 function compile(step: StepFunction, variables: tf.Variable[] = [], xla = false) {
@@ -40,8 +40,10 @@ describe('compileStep on wasm', () => {
   });
 });
 
+const hasNative = BACKENDS.some((name) => name === 'tensorflow');
+
 describe.skipIf(!hasNative)('compileStep on native TensorFlow', () => {
-  beforeAll(startNative);
+  beforeAll(() => useBackend('tensorflow'));
 
   it('captures after two calls, and sees inputs and variables change', () => {
     const w = variable([1, 2]);
@@ -99,6 +101,21 @@ describe.skipIf(!hasNative)('compileStep on native TensorFlow', () => {
     captured.flat().forEach((value, i) => {
       expect(Math.abs(value - eager.flat()[i])).toBeLessThan(1e-6);
     });
+  });
+
+  it.each([
+    [1, false, false],
+    [1, true, false],
+    [-2, false, true],
+    [1, true, true],
+    [2, false, false],
+  ])('sums along axis %i as op by op (exclusive: %s, reverse: %s)', (axis, exclusive, reverse) => {
+    const { call, warnings } = compile(([x]) => [tf.cumsum(x, axis, exclusive, reverse)]);
+    const x = () => tf.tensor3d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12], [2, 3, 2]);
+    const eager = call(x());
+    call(x());
+    expect(call(x())).toEqual(eager);
+    expect(warnings).toEqual([]);
   });
 
   it.each<[string, RegExp, StepFunction]>([

@@ -5,6 +5,7 @@ import { Captured } from './captured.js';
 import { nativeBackend, type NativeBackend } from './native-backend.js';
 import { record } from './record.js';
 import { isSameRecording, type Recording } from './recording.js';
+import { productsForRunningSums } from './running-sums.js';
 
 /** A function of tensors that also reads variables; it changes none. */
 export type StepFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
@@ -69,7 +70,8 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
     } else {
       state.first = undefined;
       try {
-        state.captured = new Captured(backend, recording, xla);
+        const tuned = productsForRunningSums(recording, backend.binding);
+        state.captured = new Captured(backend, tuned, xla);
       } catch (error) {
         refuse(state, (error as Error).message);
       }

@@ -131,14 +131,19 @@ class Recorder {
   }
 
   // Before the op runs: afterwards the values of a constant are TensorFlow's alone.
-  #op(name: string, attributes: readonly OpAttribute[], inputs: readonly OpInput[]): RecordedOp {
+  #op(
+    name: string,
+    attributes: readonly OpAttribute[],
+    inputs: readonly OpInput[],
+  ): Omit<RecordedOp, 'outputs'> {
     if (!isPureOp(name)) this.#refuse(`it executes the op ${name}`);
     const copies = attributes.map((attribute) => ({ ...attribute }));
     return { name, attributes: copies, inputs: inputs.map((input) => this.#source(input)) };
   }
 
-  #keep(op: RecordedOp, results: readonly tf.Tensor[]): void {
-    const index = this.#ops.push(op) - 1;
+  #keep(op: Omit<RecordedOp, 'outputs'>, results: readonly tf.Tensor[]): void {
+    const outputs = results.map(({ dataId }) => this.#typeOf(dataId));
+    const index = this.#ops.push({ ...op, outputs }) - 1;
     results.forEach(({ dataId }, output) =>
       this.#sources.set(dataId, { from: 'op', index, output }),
     );

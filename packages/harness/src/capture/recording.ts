@@ -11,6 +11,7 @@ export interface RecordedOp {
   name: string;
   attributes: readonly OpAttribute[];
   inputs: readonly Source[];
+  outputs: readonly TensorType[];
 }
 
 /** The type and shape of a tensor. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { selectBackend } from '../backend/index.js';
-import { hasNative, startNative } from '../capture/testing/start-native.js';
+import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import type { LanguageModel } from '../network/index.js';
 import { gradientsOf, lossOf } from './gradients.js';
 import { networkOf, smallConfig } from './testing/small-training.js';
@@ -63,9 +63,11 @@ describe('Trainer', () => {
   });
 });
 
+const hasNative = BACKENDS.some((name) => name === 'tensorflow');
+
 describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
   it('trains alike as a captured graph and op by op', async () => {
-    await startNative();
+    await useBackend('tensorflow');
     const lines: string[] = [];
     const warnings: string[] = [];
     const reporter = {
