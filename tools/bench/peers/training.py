@@ -178,12 +178,18 @@ def say(message):
 def main():
     """Answers until standard input ends."""
     torch.set_num_threads(THREADS)
-    say({"ready": {"python": platform.python_version(), "torch": torch.__version__, "numpy": np.__version__}})
+    versions = {
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "numpy": np.__version__,
+    }
+    say({"ready": versions})
     server = Server()
+    actions = {"load": server.load, "train": server.train, "attend": server.attend}
     for line in sys.stdin:
         try:
             request = json.loads(line)
-            say({"load": server.load, "train": server.train, "attend": server.attend}[request["do"]](request))
+            say(actions[request["do"]](request))
         except Exception as error:  # The caller ends the run with these words.
             say({"error": f"{type(error).__name__}: {error}"})
 
