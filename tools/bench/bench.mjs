@@ -10,16 +10,17 @@
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { workerPool } from '../../packages/sde/dist/index.js';
-import { findPeers, ROOT } from './lib/find-peers.mjs';
+import { ROOT } from './lib/find-peers.mjs';
 import { machine } from './lib/machine.mjs';
 import { measureGrowth } from './lib/measure-growth.mjs';
 import { measureMemory } from './lib/measure-memory.mjs';
-import { parseOptions, USAGE, UsageError } from './lib/parse-options.mjs';
+import { parseOptions, USAGE } from './lib/parse-options.mjs';
 import { PeerProcess, THREADS } from './lib/peer-process.mjs';
 import { race } from './lib/race.mjs';
 import { report } from './lib/report.mjs';
 import { rowOf, verdictLine } from './lib/rows.mjs';
 import { works } from './lib/works.mjs';
+import { peersOrUsage, runCommand } from './lib/run-command.mjs';
 
 const log = (line) => console.error(line);
 
@@ -79,17 +80,4 @@ async function main() {
   return options.check && results.some(({ met }) => !met) ? 1 : 0;
 }
 
-function peersOrUsage() {
-  try {
-    return findPeers();
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommand(main);

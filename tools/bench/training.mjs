@@ -13,14 +13,16 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { selectBackend } from '../../packages/harness/dist/backend/index.js';
-import { findPeers, ROOT } from './lib/find-peers.mjs';
+import { ROOT } from './lib/find-peers.mjs';
 import { machine } from './lib/machine.mjs';
+import { UsageError } from './lib/parse-options.mjs';
 import { PeerProcess } from './lib/peer-process.mjs';
 import { measureMetrics } from './training/measure-metrics.mjs';
 import { raceAttention, raceShaping } from './training/race-attention.mjs';
 import { raceStep } from './training/race-step.mjs';
 import { report, rowOf } from './training/report.mjs';
 import { tiny, WORKS } from './training/sizes.mjs';
+import { peersOrUsage, runCommand } from './lib/run-command.mjs';
 
 const PEER = fileURLToPath(new URL('peers/training.py', import.meta.url));
 const REPORT = 'docs/benchmarks-training.md';
@@ -34,8 +36,6 @@ const USAGE = `usage: npx nx run harness:bench -- [options]
   --rounds <number>  rounds to take medians of (default ${ROUNDS})
   --quick            sizes that try the tool in seconds and measure nothing
   --help             print this`;
-
-class UsageError extends Error {}
 
 function parseOptions(args) {
   let values;
@@ -82,7 +82,7 @@ async function main() {
     console.log(USAGE);
     return 0;
   }
-  const peer = await new PeerProcess(pythonOrUsage(), PEER).start();
+  const peer = await new PeerProcess(peersOrUsage(), PEER).start();
   const results = [];
   try {
     for (const work of WORKS.filter(({ name }) => options.only.includes(name))) {
@@ -111,17 +111,4 @@ async function main() {
   return options.check && results.some(({ met }) => !met) ? 1 : 0;
 }
 
-function pythonOrUsage() {
-  try {
-    return findPeers();
-  } catch (error) {
-    throw new UsageError(error.message);
-  }
-}
-
-try {
-  process.exitCode = await main();
-} catch (error) {
-  console.error(error instanceof Error ? error.message : error);
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+await runCommand(main);
