@@ -46,6 +46,18 @@ describe('shaped advise', () => {
     expect(ended.stdout).toMatch(/: HEALTHY\n[^]*Nothing to change/);
   });
 
+  test('an option that changes nothing is named', async () => {
+    const asked = ['advise', '--block', 'preLN', '--tokens', '4', '--width', '32', '--depth', '8'];
+    const effort = ['--level', '0.1', '--paths', '64', '--rho', '0.95'];
+    const [idle, used] = await Promise.all([
+      shaped([...asked, ...effort, '--gamma', '0.6', '--c-minus', '-2']),
+      shaped([...asked, ...effort]),
+    ]);
+    expect(idle.stderr).toMatch(/--gamma changes nothing here: preLN blocks/);
+    expect(idle.stderr).toMatch(/--c-minus changes nothing here: the plain ReLU/);
+    expect(used.stderr).not.toMatch(/changes nothing/);
+  });
+
   test('nothing that helps ends with exit code 3', async () => {
     const ended = await shaped([...COLLAPSING, '--rho', '0.2000001', '--quiet']);
     expect([ended.code, ended.stderr]).toEqual([3, '']);

@@ -4,7 +4,7 @@ import { sets, TINY } from '../support/config.ts';
 import { expectReadableOutput } from '../support/messages.ts';
 import { damagedFiles, filesBelow, json, jsonl } from '../support/run-files.ts';
 import { scratch } from '../support/scratch.ts';
-import { shaped, startShaped } from '../support/shaped.ts';
+import { shaped, startShaped, type Started } from '../support/shaped.ts';
 
 const at = scratch();
 
@@ -25,10 +25,11 @@ const numbers = (name: string) =>
 /** The cells that an interrupted map has kept. */
 const kept = (name: string) => jsonl(at(name, 'map', 'cells.partial.jsonl')).length;
 
-/** Waits until a map has written some of its cells. */
-async function underWay(name: string): Promise<void> {
+/** Waits until a map has written some of its cells, or has ended. */
+async function underWay(name: string, { process: child }: Started): Promise<void> {
   const path = at(name, 'map', 'cells.partial.jsonl');
-  while (!existsSync(path) || readFileSync(path, 'utf8').split('\n').length < 5) {
+  const some = () => existsSync(path) && readFileSync(path, 'utf8').split('\n').length >= 5;
+  while (child.exitCode === null && child.signalCode === null && !some()) {
     await new Promise((wake) => setTimeout(wake, 10));
   }
 }
@@ -78,7 +79,7 @@ describe('shaped map', () => {
     async (signal, code, workers) => {
       const name = `stopped-${signal}`;
       const started = startShaped(mapArguments(name, workers));
-      await underWay(name);
+      await underWay(name, started);
       started.process.kill(signal);
       const ended = await started.ended;
       expect(ended.code).toBe(code);

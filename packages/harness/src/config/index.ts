@@ -1,4 +1,5 @@
 export { architectureOf, trainedModel, type ArchitectureChange } from './architecture-of.js';
+export { IDLE_KEYS, idleReason } from './idle-keys.js';
 export { loadConfig } from './load-config.js';
 export {
   isWholeAxis,

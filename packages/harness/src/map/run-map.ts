@@ -61,6 +61,11 @@ export async function runMap(context: CommandContext): Promise<void> {
     const rest = Array.from({ length: plan.cells }, (_, cell) => cell).filter(
       (cell) => !done.has(cell),
     );
+    const { tokens } = plan.job(plan.cells - 1).arch;
+    const steps = plan.steps === undefined ? 'layer by layer' : `${plan.steps} steps`;
+    reporter.line(
+      `map: ${rest.length} cells of ${map.paths} paths, ${steps}, at most ${tokens} tokens; a cell is shown when it is done`,
+    );
     const progress = reporter.task('cells', plan.cells);
     if (done.size > 0) progress.advance(done.size);
     try {
@@ -82,7 +87,7 @@ export async function runMap(context: CommandContext): Promise<void> {
     }
     progress.done();
     const cells = Array.from({ length: plan.cells }, (_, cell) => done.get(cell) as MapCell);
-    const { x, y, steps } = plan;
+    const { x, y } = plan;
     const { mostFailing, theory, paths, stopAt, start, startRho } = map;
     const record: MapRecord = {
       theory,
@@ -91,7 +96,7 @@ export async function runMap(context: CommandContext): Promise<void> {
       y,
       paths,
       seed: config.seed,
-      steps: steps ?? null,
+      steps: plan.steps ?? null,
       stopAt,
       startRho: start === 'text' ? null : (startRho ?? STANDARD_START_RHO),
       collapsedAbove: COLLAPSED,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Argv } from 'yargs';
-import { loadConfig } from '../../config/index.js';
+import { IDLE_KEYS, idleReason, loadConfig, type Config } from '../../config/index.js';
 import { EXIT } from '../../failure.js';
 import { selectReporter } from '../../progress/index.js';
 import { atomicWrite, outputFolder } from '../../run/index.js';
@@ -78,6 +78,16 @@ function options<T>(yargs: Argv<T>): Argv<T & AdviseArguments> {
   return outputOptions(configured) as unknown as Argv<T & AdviseArguments>;
 }
 
+/** A warning for every option given that changes nothing in the network. */
+function idleOptions(args: AdviseArguments, { model }: Config): string[] {
+  return ROWS.flatMap(([name, key]) => {
+    const idle = IDLE_KEYS.find((idleKey) => key === `model.${idleKey}`);
+    if (idle === undefined || args[name] === undefined) return [];
+    const reason = idleReason(model, idle);
+    return reason === undefined ? [] : [`advise: --${name} changes nothing here: ${reason}.`];
+  });
+}
+
 /** `shaped advise`: what becomes of a network, and the shaping that keeps it healthy. */
 export const advise: Command<AdviseArguments> = {
   usage: 'advise',
@@ -103,6 +113,7 @@ export const advise: Command<AdviseArguments> = {
     const plan = advisePlan(config);
     const letGo = args.out === undefined ? undefined : outputFolder(args.out);
     const reporter = selectReporter(args, streams);
+    for (const warning of idleOptions(args, config)) reporter.warn(warning);
     try {
       const record = await runAdvise(plan, { least: args.least ?? false, reporter, signal });
       if (args.out !== undefined) {
