@@ -21,3 +21,6 @@ export const ADVICE_CODES = `${done} healthy, or advice that was confirmed, ${fa
 
 /** Those of `shaped backend`. */
 export const BACKEND_CODES = `${done} done, ${failed} failed, ${usage} usage, ${STOPPED}.`;
+
+/** Those of `shaped sweep`. */
+export const SWEEP_CODES = `${done} every job is done, ${failed} failed, ${MISUSE},\n${inconclusive} some jobs are not done, ${STOPPED}.`;

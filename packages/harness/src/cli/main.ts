@@ -18,6 +18,7 @@ const COMMANDS = [
   commands.advise,
   commands.train,
   commands.map,
+  commands.sweep,
   commands.report,
   commands.tensorboard,
   commands.backend,
@@ -53,6 +54,12 @@ function longOptions({ options }: Command<unknown>): string[] {
   );
   options(recorder as Argv);
   return names;
+}
+
+/** Whether a command has a long option. */
+export function hasOption(command: string, option: string): boolean {
+  const named = commandOf([command]);
+  return named !== undefined && longOptions(named).includes(option);
 }
 
 /**

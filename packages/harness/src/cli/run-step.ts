@@ -1,5 +1,5 @@
 import type { CommandContext } from '../context.js';
-import { loadText, SHIPPED_CORPORA } from '../data/index.js';
+import { corpusHash, loadText } from '../data/index.js';
 import { throwIfInterrupted } from '../failure.js';
 import { recordingReporter, type Result } from '../progress/index.js';
 import {
@@ -17,20 +17,6 @@ import {
 /** What a step does; it returns its outcome where it has one, such as a verdict. */
 export type StepWork = (context: CommandContext) => Promise<string | void>;
 
-/** Whether a step reads the text of the configuration. */
-const readsText = (step: StepName, { map }: CommandContext['config']) =>
-  step !== 'map' || map.start === 'text';
-
-/**
- * The hash of the user's own text, which may change under the same name; empty for shipped text and
- * for a step that reads none.
- */
-function corpusHash(step: StepName, { config }: CommandContext): string {
-  if (!readsText(step, config)) return '';
-  const shipped = (SHIPPED_CORPORA as readonly string[]).includes(config.data.corpus);
-  return shipped ? '' : loadText(config).corpus.sha256;
-}
-
 /**
  * Makes a step of a run, or, when it was completed for the same configuration and text before, shows
  * its results again. Returns its outcome.
@@ -45,7 +31,7 @@ export async function runStep(
 ): Promise<string | undefined> {
   const { run, reporter, signal } = context;
   throwIfInterrupted(signal);
-  const digest = stepDigest(step, context.config, corpusHash(step, context));
+  const digest = stepDigest(step, context.config, corpusHash(step, context.config));
   const shown = run.path('results', `${step}.jsonl`);
   if (isComplete(run, step, digest) && run.has('results', `${step}.jsonl`)) {
     reporter.line(`${step}: complete already`);

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { usageFailure } from '../failure.js';
 import { parseConfig } from './parse-config.js';
 import type { Config } from './schema.js';
+import { setKey } from './set-key.js';
 
 /** Warnings of the YAML parser would go to standard error with a stack. */
 const QUIET = { logLevel: 'error' } as const;
@@ -25,37 +26,29 @@ function applyOverride(raw: Record<string, unknown>, override: string): void {
       `--set: expected a key such as model.depth, got '${override.slice(0, at)}'. See docs/configuration.md.`,
     );
   }
-  const last = path.pop() as string;
-  let node = raw;
-  for (const key of path) {
-    const next = node[key];
-    node[key] =
-      typeof next === 'object' && next !== null && !Array.isArray(next) ? { ...next } : {};
-    node = node[key] as Record<string, unknown>;
-  }
+  let value: unknown;
   try {
-    node[last] = parse(override.slice(at + 1), QUIET);
+    value = parse(override.slice(at + 1), QUIET);
   } catch (cause) {
     throw usageFailure(
       `--set ${override}: the value is not YAML (${firstSentence(cause)}). Quote it.`,
       { cause },
     );
   }
+  setKey(raw, path, value);
 }
 
 /**
- * The configuration of a YAML or JSON file with overrides applied.
+ * The keys of a YAML or JSON file with overrides applied, not checked yet.
  *
- * @param file its path; undefined takes the defaults
+ * @param file its path; undefined takes none
  * @param overrides `key.path=value` pairs, later ones win
- * @param command whose own rules the configuration must keep as well
- * @throws Failure (exit code 2) when the file cannot be read or parsed, or has problems
+ * @throws Failure (exit code 2) when the file cannot be read or is no mapping
  */
-export function loadConfig(
+export function readRawConfig(
   file: string | undefined,
   overrides: readonly string[] = [],
-  command?: string,
-): Config {
+): Record<string, unknown> {
   let raw: unknown = {};
   if (file !== undefined) {
     let text: string;
@@ -84,5 +77,21 @@ export function loadConfig(
   }
   const merged = structuredClone(raw) as Record<string, unknown>;
   for (const override of overrides) applyOverride(merged, override);
-  return parseConfig(merged, file ?? 'configuration', command);
+  return merged;
+}
+
+/**
+ * The configuration of a YAML or JSON file with overrides applied.
+ *
+ * @param file its path; undefined takes the defaults
+ * @param overrides `key.path=value` pairs, later ones win
+ * @param command whose own rules the configuration must keep as well
+ * @throws Failure (exit code 2) when the file cannot be read or parsed, or has problems
+ */
+export function loadConfig(
+  file: string | undefined,
+  overrides: readonly string[] = [],
+  command?: string,
+): Config {
+  return parseConfig(readRawConfig(file, overrides), file ?? 'configuration', command);
 }

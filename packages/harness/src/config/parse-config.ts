@@ -30,7 +30,7 @@ function without(raw: unknown, path: Path): unknown {
 }
 
 /** `raw` without the sections that stand there empty. */
-function withoutEmptySections(raw: unknown): unknown {
+export function withoutEmptySections(raw: unknown): unknown {
   return SECTIONS.reduce((rest, path) => {
     const value = path.reduce<unknown>(
       (node, part) => (node as Record<PropertyKey, unknown> | null | undefined)?.[part],

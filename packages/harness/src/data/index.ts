@@ -1,3 +1,4 @@
+export { corpusHash } from './corpus-hash.js';
 export { loadCorpus, SHIPPED_CORPORA, type Corpus, type Document } from './corpus.js';
 export { loadText, loadWindows, type Text, type Window } from './load-text.js';
 export { textWindows, type TextWindow } from './text-windows.js';

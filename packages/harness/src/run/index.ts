@@ -2,6 +2,7 @@ export { atomicWrite, diskFailure } from './atomic-write.js';
 export { jsonLine, readJsonl, writeJsonl } from './jsonl.js';
 export { lockRun } from './lock.js';
 export { theseVersions, thisMachine } from './machine.js';
+export { makeDirectory } from './make-directory.js';
 export {
   beginCommand,
   beginStep,

@@ -48,7 +48,7 @@ function readOwner(path: string): Owner | undefined {
  *
  * @throws Failure (exit code 2) when another process is using the directory
  */
-export function lockRun(run: RunDirectory): () => void {
+export function lockRun(run: Pick<RunDirectory, 'root' | 'path'>): () => void {
   const path = run.path(FILE);
   for (let attempt = 0; ; attempt++) {
     try {

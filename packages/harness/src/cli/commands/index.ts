@@ -7,5 +7,6 @@ export { predict } from './predict.js';
 export { probe } from './probe.js';
 export { report } from './report.js';
 export { run } from './run.js';
+export { sweep } from './sweep.js';
 export { tensorboard } from './tensorboard.js';
 export { train } from './train.js';

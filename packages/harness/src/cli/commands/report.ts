@@ -10,7 +10,7 @@ interface ReportArguments extends OutputArguments {
   out?: string;
 }
 
-/** `shaped report`: one page with figures from run directories. */
+/** `shaped report`: one page with figures from run directories, or from a sweep. */
 export const report: Command<ReportArguments> = {
   usage: 'report <runs..>',
   describe: 'Write a self-contained page of figures from runs',
@@ -22,7 +22,7 @@ export const report: Command<ReportArguments> = {
         array: true,
         demandOption: true,
         default: undefined, // else the help shows an empty list
-        describe: 'Run directories; several are shown side by side',
+        describe: 'Run directories, several side by side; or that of a sweep',
       }),
     )
       .option('out', {
@@ -35,6 +35,22 @@ export const report: Command<ReportArguments> = {
       .example('$0 report runs/quickstart', 'writes runs/quickstart/report.html')
       .example('$0 report runs/a runs/b -o both.html', 'two runs on one page'),
   run: async ({ runs: paths, out, ...output }, { streams, signal }) => {
+    const { SweepDirectory } = await import('../../sweep/sweep-directory.js');
+    const swept = paths.filter((path) => SweepDirectory.isAt(path));
+    if (swept.length > 0) {
+      if (paths.length > 1) {
+        throw usageFailure(
+          `expected runs, or one sweep alone, got the sweep ${swept[0]} among ${paths.length} directories. Name it alone.`,
+        );
+      }
+      const sweep = SweepDirectory.open(swept[0]);
+      const { writeSummary } = await import('../../sweep/write-summary.js');
+      const { runSweepReport } = await import('../../report/index.js');
+      const summary = writeSummary(sweep);
+      const page = await runSweepReport({ sweep, summary, out, signal });
+      selectReporter(output, streams).result(`report: ${page}`, { report: page });
+      return EXIT.done;
+    }
     const runs = paths.map((path) => RunDirectory.open(path));
     for (const run of runs) {
       const { probe, train, map } = readManifest(run).steps;

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { EXIT, interruption, usageFailure } from '../../failure.js';
 import { selectReporter } from '../../progress/index.js';
 import { RunDirectory } from '../../run/index.js';
@@ -15,10 +16,14 @@ interface TensorboardArguments extends OutputArguments {
 /** `shaped tensorboard`: the logs of a run in TensorBoard. */
 export const tensorboard: Command<TensorboardArguments> = {
   usage: 'tensorboard <run>',
-  describe: 'Open the logs of a run directory in TensorBoard',
+  describe: 'Open the logs of a run or a sweep in TensorBoard',
   options: (yargs) =>
     outputOptions(
-      yargs.positional('run', { type: 'string', demandOption: true, describe: 'Run directory' }),
+      yargs.positional('run', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Directory of a run or a sweep',
+      }),
     )
       .option('port', {
         type: 'string', // so that a message shows what was typed
@@ -43,16 +48,19 @@ export const tensorboard: Command<TensorboardArguments> = {
         `--port: expected a whole number from 0 to ${LAST_PORT}, got ${port}. Correct it.`,
       );
     }
-    const run = RunDirectory.open(path);
-    if (!run.has('tensorboard')) {
+    const { SweepDirectory } = await import('../../sweep/sweep-directory.js');
+    const isSweep = SweepDirectory.isAt(path);
+    const run = isSweep ? SweepDirectory.open(path) : RunDirectory.open(path);
+    if (!existsSync(run.path('tensorboard'))) {
       throw usageFailure(
-        `expected logs in ${run.path('tensorboard')}, got none. Make them first: shaped run --out ${path}`,
+        `expected logs in ${run.path('tensorboard')}, got none. Make them first: shaped ${isSweep ? 'sweep' : 'run'} --out ${path}`,
       );
     }
     const reporter = selectReporter(output, streams);
     const { launchTensorboard } = await import('../../tensorboard/index.js');
     const server = await launchTensorboard({
-      logdir: run.path('tensorboard'),
+      // Of a sweep the curves of all jobs, and the table above them.
+      logdir: isSweep ? run.path() : run.path('tensorboard'),
       port: Number(port),
       host,
       signal,

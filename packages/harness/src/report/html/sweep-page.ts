@@ -1,0 +1,126 @@
+import {
+  formatEstimate,
+  metricText,
+  shortKey,
+  summaryTable,
+  type SweepSummary,
+} from '../../sweep/index.js';
+import type { Figure } from '../figures/figure.js';
+import { figureElement } from './figure-element.js';
+import { Html, html } from './html.js';
+import { PAGE_STYLE } from './page-style.js';
+
+/** Rows of a table that stands open. */
+const OPEN_ROWS = 40;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): Html {
+  return html`<div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          ${head.map((name) => html`<th scope="col">${name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(
+          (row) =>
+            html`<tr>
+              ${row.map((cell) => html`<td>${cell}</td>`)}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
+}
+
+/** What the best and the worst setting of the first metric are. */
+function mainSentence({ groups, shown, keys }: SweepSummary): string {
+  const [metric] = shown;
+  const own = groups.filter(({ metrics }) => metric in metrics);
+  if (metric === undefined || own.length === 0) return 'No job is complete yet.';
+  const value = (group: (typeof own)[number]) => group.metrics[metric];
+  const sorted = [...own].sort((a, b) => value(a).mean - value(b).mean);
+  const at = (group: (typeof own)[number]) => {
+    const where = keys.map((key) => `${shortKey(key)} ${String(group.settings[key] ?? 'default')}`);
+    return `${formatEstimate(value(group))}${where.length > 0 ? ` at ${where.join(', ')}` : ''}`;
+  };
+  const { title } = metricText(metric);
+  if (own.length === 1) return `${title}: ${at(own[0])}.`;
+  return `${title}: from ${at(sorted[0])} to ${at(sorted[sorted.length - 1])}.`;
+}
+
+/** The jobs that are not complete, with what is known of why. */
+function openJobs({ jobs }: SweepSummary): Html | string {
+  const open = jobs.filter(({ state }) => state !== 'done');
+  if (open.length === 0) return '';
+  return html`<section id="open">
+    <h2>Jobs that are not complete</h2>
+    <p class="note">The same command begins them again.</p>
+    ${table(
+      ['job', 'state', 'why'],
+      open.map(({ job, state, reason = '' }) => [job, state, reason]),
+    )}
+  </section>`;
+}
+
+/** The page of a sweep: one document that needs nothing else, neither script nor network. */
+export function sweepPage(
+  summary: SweepSummary,
+  { figures, base }: { figures: readonly Figure[]; base: string },
+): string {
+  const { name, commands, jobs } = summary;
+  const title = `Sweep: ${name}`;
+  const done = jobs.filter(({ state }) => state === 'done').length;
+  const { head, rows } = summaryTable(summary);
+  const document = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta
+          http-equiv="Content-Security-Policy"
+          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+        />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${title}</title>
+        <style>
+          ${new Html(PAGE_STYLE)}
+        </style>
+      </head>
+      <body>
+        <header>
+          <h1>${title}</h1>
+          <p>
+            ${commands.map((c) => `shaped ${c}`).join(', then ')}: ${done} of ${jobs.length} jobs
+            done.
+          </p>
+        </header>
+        <main>
+          <div class="banner"><p class="main">${mainSentence(summary)}</p></div>
+          ${openJobs(summary)}
+          <section id="figures">
+            <div class="figures">${figures.map((own, i) => figureElement(own, i + 1, ''))}</div>
+          </section>
+          <section id="summary">
+            <h2>All settings</h2>
+            <p class="note">Seeds together, as mean ± standard error. Every job: summary.csv.</p>
+            <details ${rows.length <= OPEN_ROWS ? 'open' : ''}>
+              <summary>${rows.length} settings</summary>
+              ${table(head, rows)}
+            </details>
+          </section>
+          <section id="configuration">
+            <h2>What was asked for</h2>
+            <details>
+              <summary>sweep.yaml</summary>
+              <pre>${base}</pre>
+            </details>
+          </section>
+        </main>
+        <footer>
+          <p>Made by <code>shaped sweep</code>.</p>
+        </footer>
+      </body>
+    </html> `;
+  return document.markup;
+}

@@ -1,0 +1,103 @@
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { EXIT } from '../failure.js';
+import { RunDirectory } from '../run/index.js';
+import { isCommandDone } from './is-job-done.js';
+import { beginOutcome, endOutcome } from './job-outcome.js';
+import { ADVICE_FILE } from './sweep-command.js';
+import type { SweepDirectory } from './sweep-directory.js';
+
+/** A process of an earlier attempt that is still ending gets this long, in ms. */
+const LEAVE_MS = 60_000;
+const POLL_MS = 100;
+
+/** Runs one command line and returns its exit code; `said` is given what it writes as its error. */
+export type Invoke = (argv: readonly string[], said: (text: string) => void) => Promise<number>;
+
+export interface JobOptions {
+  /** Threads of the job, where its configuration leaves the choice. */
+  threads: number;
+  invoke: Invoke;
+  /** Whether a command has an option. */
+  hasOption: (command: string, option: string) => boolean;
+}
+
+const isThere = (pid: number) => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/**
+ * Waits for an earlier attempt at the same job to be gone, which a killed sweep may have left, and
+ * removes the lock of one on another machine: whoever started this attempt knows that it ended.
+ */
+async function takeOver(run: string): Promise<void> {
+  const lock = join(run, '.lock');
+  const until = Date.now() + LEAVE_MS;
+  while (existsSync(lock)) {
+    let owner: { pid: number; host: string } | undefined;
+    try {
+      owner = JSON.parse(readFileSync(lock, 'utf8')) as typeof owner;
+    } catch {
+      owner = undefined; // Cut short by a crash, or gone by now.
+    }
+    if (owner?.host === hostname() && isThere(owner.pid) && Date.now() < until) {
+      await new Promise((wake) => setTimeout(wake, POLL_MS));
+      continue;
+    }
+    if (owner?.host !== hostname()) rmSync(lock, { force: true });
+    return;
+  }
+}
+
+/** The last message of a command, without the command's name. */
+const reasonOf = (text: string) => text.trim().replace(/^shaped [\w-]+: /, '');
+
+/**
+ * Makes what is missing of one job, command by command, in this process, and records how it ended in
+ * `outcomes/<job>.json`. Returns the exit code: 0 done, 1 failed, 130 or 143 interrupted.
+ */
+export async function runJob(
+  sweep: SweepDirectory,
+  job: string,
+  { threads, invoke, hasOption }: JobOptions,
+): Promise<number> {
+  const begun = beginOutcome(sweep, job);
+  const path = sweep.runPath(job);
+  try {
+    const { commands } = sweep.plan();
+    const config = sweep.config(job);
+    await takeOver(path);
+    for (const command of commands) {
+      if (isCommandDone(path, config, command)) continue;
+      // What a command leaves is complete for this configuration only if it is newer than that.
+      const run = RunDirectory.create(path, config);
+      if (command === 'advise') rmSync(run.path(ADVICE_FILE), { force: true });
+      const argv = [command, '--config', sweep.configPath(job), '--out', path];
+      if (config.workers === undefined) argv.push('--workers', String(threads > 1 ? threads : 0));
+      if (hasOption(command, 'resume')) argv.push('--resume');
+      let said = '';
+      const exitCode = await invoke(argv, (text) => (said = text));
+      const interrupted = exitCode === EXIT.interrupted || exitCode === EXIT.terminated;
+      if (!interrupted && isCommandDone(path, config, command)) continue;
+      const message = reasonOf(said) || `shaped ${command} ended with exit code ${exitCode}`;
+      endOutcome(sweep, job, begun, {
+        status: interrupted ? 'interrupted' : 'failed',
+        exitCode,
+        message,
+      });
+      return interrupted ? exitCode : EXIT.failed;
+    }
+    endOutcome(sweep, job, begun, { status: 'done', exitCode: EXIT.done });
+    return EXIT.done;
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    endOutcome(sweep, job, begun, { status: 'failed', exitCode: EXIT.failed, message });
+    return EXIT.failed;
+  }
+}
