@@ -1,21 +1,21 @@
-import { Writable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import type { Streams } from '../progress/index.js';
 import { runJob } from '../sweep/run-job.js';
 import { SweepDirectory } from '../sweep/sweep-directory.js';
 import { hasOption, main } from './main.js';
 
-/** Standard error that is also read: the last message of a command begins a line with its name. */
+/**
+ * Standard error that is also read, before anything is written: the last message of a command begins
+ * a line with its name.
+ */
 function listening(said: (text: string) => void): Streams['stderr'] {
-  let last = '';
-  return new Writable({
-    write(chunk: Buffer, _encoding, done) {
-      const text = chunk.toString();
-      last = /^shaped [\w-]+: /.test(text) ? text : last;
-      said(last);
-      process.stderr.write(chunk, done);
-    },
-  });
+  const stream = Object.create(process.stderr) as Streams['stderr'];
+  stream.write = (chunk: string | Uint8Array) => {
+    const text = typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString();
+    if (/^shaped [\w-]+: /.test(text)) said(text);
+    return process.stderr.write(chunk);
+  };
+  return stream;
 }
 
 /**
