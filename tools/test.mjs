@@ -11,6 +11,7 @@ const provisions = [
   'tools/tensorboard/install.mjs',
   'tools/tensorflow/install.mjs',
   'tools/node/install.mjs',
+  'tools/slurm/ensure-slurm.mjs',
 ];
 let failedSteps = 0;
 for (const script of provisions) {

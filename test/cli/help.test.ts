@@ -10,6 +10,7 @@ const COMMANDS = [
   'advise',
   'train',
   'map',
+  'sweep',
   'report',
   'tensorboard',
   'doctor',
@@ -60,7 +61,7 @@ describe('shaped --help', () => {
 describe.each(COMMANDS)('shaped %s --help', (command) => {
   test('shows usage, what it does, its options, and examples that it understands', async () => {
     const text = await help(command, '--help');
-    expect(text).toMatch(new RegExp(`^shaped ${command}( <\\S+>)?\\n\\n[A-Z].*\\.\\n`));
+    expect(text).toMatch(new RegExp(`^shaped ${command}( [<[]\\S+[>\\]])?\\n\\n[A-Z].*\\.\\n`));
     const options = optionsOf(text);
     expect(options).toEqual(expect.arrayContaining(['quiet', 'json', 'help', 'version']));
     expect(new Set(options).size).toBe(options.length);
@@ -84,6 +85,7 @@ describe('the help of a command', () => {
     ['run', [0, 1, 2, 3, 130, 143]],
     ['check', [0, 1, 2, 3, 130, 143]],
     ['advise', [0, 1, 2, 3, 130, 143]],
+    ['sweep', [0, 1, 2, 3, 130, 143]],
     ['doctor', [0, 1, 2, 130, 143]],
   ])('%s says its exit codes', async (command, codes) => {
     expect(exitCodesOf(await help(command, '--help'))).toEqual(codes);

@@ -34,13 +34,12 @@ describe.skipIf(reason !== undefined)('a sweep on Slurm', () => {
   beforeAll(async () => {
     cluster = await startSlurm();
     file = sweepFile(at('twelve.yaml'), TWELVE);
+    const { code, stderr } = await sweep(file, at('local'), ['--jobs', '2']);
+    expect(code, stderr).toBe(0);
   }, INSTALL_TIMEOUT_MS);
   afterAll(() => cluster?.stop());
 
   test('and on local processes gives the same bytes, through a kill, a requeue and a resume', async () => {
-    const local = await sweep(file, at('local'), ['--jobs', '2']);
-    expect(local.code, local.stderr).toBe(0);
-
     const out = at('slurm');
     const started = startSweep(file, out, slurm('--retries', '0'), options());
     const [victim, { pid }] = await runningJob(out);

@@ -199,7 +199,7 @@ export const sweep: Command<SweepArguments> = {
       .option('sbatch', list('Any option of sbatch, as --sbatch=--mem=4G', 'Slurm:'))
       .option('out', { ...textOption('Directory; runs/<name> by default', 'Output:'), alias: 'o' })
       .example('$0 sweep my.yaml', 'what the file says; again, what is missing')
-      .example('$0 sweep --command probe --grid model.gamma=0.1,0.2 --seeds 3', 'six jobs')
+      .example('$0 sweep --command probe --grid model.gamma=0,1', 'two jobs, without a file')
       .example('$0 sweep my.yaml --dry-run', 'which jobs, and which are done')
       .example('$0 sweep my.yaml --launcher slurm --time 60', 'as job arrays of Slurm');
   },
