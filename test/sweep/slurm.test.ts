@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { withoutSlurm } from '../support/ensure-slurm.ts';
 import { INSTALL_TIMEOUT_MS } from '../support/ensure-tool.ts';
@@ -107,7 +107,7 @@ describe.skipIf(reason !== undefined)('a sweep on Slurm', () => {
     expect(code).toBe(2);
     expect(stderr).toMatch(/sbatch refused the jobs: .*invalid partition/i);
     expect(stderr).toContain('#SBATCH --comment="a b"');
-    expect(queue()).toBe('');
+    expect([queue(), existsSync(at('refused'))]).toEqual(['', false]);
   });
 
   test('stops the others at the first that fails, where asked to', async () => {

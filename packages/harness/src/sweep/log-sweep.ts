@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { TensorBoardWriter, type HparamColumn } from '../tensorboard/index.js';
-import { shortKey } from './job-name.js';
+import { jobName, shortKey } from './job-name.js';
 import { metricText } from './metric-keys.js';
 import type { SweepDirectory } from './sweep-directory.js';
 import type { SettingValue, SweepRow, SweepSummary } from './sweep-summary.js';
@@ -29,13 +29,11 @@ const asText = (value: SettingValue) => (value === null ? 'default' : String(val
 /**
  * Writes TensorBoard's table of hyperparameters: its columns in the folder `tensorboard`, a session a
  * job in the folders below, each with the job's numbers at its end. Jobs that differ in the seed alone
- * are one group.
+ * are one group, which TensorBoard shows as a row with the mean of its sessions.
  */
 export function logSweep(sweep: SweepDirectory, { name, keys, shown, jobs }: SweepSummary): void {
   rmSync(sweep.path(FOLDER), { recursive: true, force: true });
-  const seeded = jobs.some(({ settings }) => 'seed' in settings);
-  const columns = [...keys, ...(seeded ? ['seed'] : [])].map((key) => columnOf(key, jobs));
-  const texts = new Set(columns.filter(({ type }) => type === 'string').map((own) => own.name));
+  const columns = keys.map((key) => columnOf(key, jobs));
   const table = new TensorBoardWriter(sweep.path(FOLDER));
   table.hparamsExperiment({
     name,
@@ -48,13 +46,14 @@ export function logSweep(sweep: SweepDirectory, { name, keys, shown, jobs }: Swe
   table.close();
   for (const { job, state, settings, metrics } of jobs) {
     if (state === 'missing') continue;
-    const values = Object.entries(settings).map(([key, value]) => {
-      const column = shortKey(key);
-      return [column, texts.has(column) || value === null ? asText(value) : value] as const;
+    const values = keys.map((key, i) => {
+      const value = settings[key];
+      const isText = columns[i].type === 'string' || value === null;
+      return [columns[i].name, isText ? asText(value) : value] as const;
     });
-    const { seed: _, ...group } = settings;
+    const group = jobName(Object.fromEntries(keys.map((key) => [key, settings[key]])));
     const run = new TensorBoardWriter(sweep.path(FOLDER, job));
-    run.hparamsStart(Object.fromEntries(values), Object.values(group).map(asText).join(' '));
+    run.hparamsStart(Object.fromEntries(values), group);
     for (const [tag, value] of Object.entries(metrics)) {
       // One that single precision cannot hold is left to the table of the summary.
       if (!Number.isFinite(Math.fround(value))) continue;

@@ -101,14 +101,14 @@ export function planSweep(
   );
   const first = new Map<string, string>();
   const twice: SweepIssue[] = [];
-  for (const { name: own, settings, config } of jobs) {
+  for (const { settings, config } of jobs) {
     const identity = configIdentity(config);
     const text = jobName(settings);
     const other = first.get(identity);
     if (other === undefined) first.set(identity, text);
     else {
       const same = other === text ? 'it stands twice' : `it has the configuration of ${other}`;
-      twice.push({ path: own, message: `${same}. Remove one.` });
+      twice.push({ path: text, message: `${same}. Remove one.` });
     }
   }
   if (twice.length > 0) throw issuesFailure(name, twice, 'the jobs');

@@ -97,6 +97,9 @@ export async function runSweep(sweep: SweepDirectory, options: RunSweepOptions):
     const summary = writeSummary(sweep);
     const complete = summary.jobs.every(({ state }) => state === 'done');
     return { exitCode: complete ? EXIT.done : EXIT.inconclusive, summary, failed };
+  } catch (error) {
+    if (error instanceof Failure && error.exitCode === EXIT.usage) sweep.removeIfUnused();
+    throw error;
   } finally {
     process.off('exit', unlock);
     unlock();

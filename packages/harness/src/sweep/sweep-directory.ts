@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { stringify } from 'yaml';
 import { loadConfig } from '../config/index.js';
@@ -40,6 +40,9 @@ export interface SweepPlan {
  * ```
  */
 export class SweepDirectory {
+  /** What `make` made: a sweep that was not there, and the folder it is in. */
+  #made = { sweep: false, folder: false };
+
   private constructor(readonly root: string) {}
 
   /** Whether there is a sweep at a path. */
@@ -81,11 +84,25 @@ export class SweepDirectory {
 
   /** Makes the folder. @throws Failure (exit code 2) when it cannot be written to */
   make(): void {
+    this.#made = { sweep: !existsSync(this.path(FILE)), folder: !existsSync(this.root) };
     try {
       makeDirectory(this.root);
     } catch (cause) {
       throw usageFailure(`--out: ${diskFailure('write', this.root, cause).message}`, { cause });
     }
+  }
+
+  /**
+   * Removes the sweep if this object made it and no job was begun, so that what was refused leaves
+   * nothing behind.
+   */
+  removeIfUnused(): void {
+    const begun = ['jobs', 'outcomes'].some((name) => existsSync(this.path(name)));
+    if (!this.#made.sweep || begun) return;
+    for (const name of [FILE, PLAN, LOCK, CONFIGS, 'logs', 'slurm']) {
+      rmSync(this.path(name), { recursive: true, force: true });
+    }
+    if (this.#made.folder && readdirSync(this.root).length === 0) rmdirSync(this.root);
   }
 
   /** The path of a file or folder inside. */

@@ -53,6 +53,13 @@ function wholeNumber(option: string, text: string | undefined, least: number): n
   throw usageFailure(`--${option}: expected a whole number of at least ${least}, got ${text}.`);
 }
 
+/** The numbers of the command line. @throws Failure (exit code 2) when one is none */
+const numbersOf = ({ jobs, threads, retries }: SweepArguments) => ({
+  jobs: wholeNumber('jobs', jobs, 1),
+  threads: wholeNumber('threads', threads, 1),
+  retries: wholeNumber('retries', retries, 0),
+});
+
 /** The settings of Slurm on the command line. */
 function slurmOf({ partition, time, cpus, sbatch }: SweepArguments) {
   const given = {
@@ -102,11 +109,7 @@ async function makeLauncher(
   const { jobsInSlurm, localCapacity, localLauncher, slurmLauncher, thisMachineNow } =
     await import('../../sweep/index.js');
   const program = [process.execPath, fileURLToPath(JOB_PROCESS)] as const;
-  const asked = {
-    jobs: wholeNumber('jobs', args.jobs, 1),
-    threads: wholeNumber('threads', args.threads, 1),
-  };
-  const retries = wholeNumber('retries', args.retries, 0);
+  const { retries, ...asked } = numbersOf(args);
   if (launcherOf(args) === 'slurm') {
     const { slurm } = request;
     return slurmLauncher({
@@ -204,7 +207,9 @@ export const sweep: Command<SweepArguments> = {
       .example('$0 sweep my.yaml --launcher slurm --time 60', 'as job arrays of Slurm');
   },
   run: async (args, session) => {
+    // What is wrong with these shall be said before anything is made.
     launcherOf(args);
+    numbersOf(args);
     const request = await requestOf(args, session.env);
     const { planSweep, runSweep, summaryMarkdown, SweepDirectory } =
       await import('../../sweep/index.js');

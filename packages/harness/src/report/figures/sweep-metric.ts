@@ -10,6 +10,9 @@ import { PLOT } from './theme.js';
 /** Lines in colours of their own; of more, colours say nothing. */
 const MOST_SERIES = 8;
 
+/** Values that each have a tick of their own. */
+const MOST_TICKS = 8;
+
 /** Values of positive numbers over so many decades stand at equal factors. */
 const LOG_DECADES = 1.5;
 
@@ -62,8 +65,10 @@ function axisOf(key: string, values: readonly (number | string)[]) {
     const scale = { type: 'log', domain, nice: false } as const;
     return { field: 'x', type: 'quantitative', title, scale, axis } as const;
   }
-  const scale = { zero: false, padding: 14 } as const;
-  return { field: 'x', type: 'quantitative', title, scale } as const;
+  const scale = { zero: false, nice: false, padding: 24 } as const;
+  // Few values stand where they are, many where Vega puts its ticks.
+  const axis = numbers.length <= MOST_TICKS ? { values: [...numbers], format: '~g' } : {};
+  return { field: 'x', type: 'quantitative', title, scale, axis } as const;
 }
 
 /** The keys that take more than one value. */
@@ -133,7 +138,7 @@ export function sweepMetric(
           encoding: { y: { field: 'mean', ...y } },
         },
         {
-          mark: { type: 'rule', strokeWidth: 1.6 },
+          mark: { type: 'rule', strokeWidth: 1.6, opacity: 0.7 },
           encoding: { y: { field: 'low', ...y }, y2: { field: 'high' } },
         },
         {
