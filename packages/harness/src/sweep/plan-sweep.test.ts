@@ -1,7 +1,11 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { usageFailureOf } from '../testing/usage-failure-of.js';
 import { configIdentity } from './config-identity.js';
 import { planSweep, type SweepJob } from './plan-sweep.js';
+import { readSweep } from './read-sweep.js';
 import type { SweepRequest } from './sweep-request.js';
 
 const request = (changes: Partial<SweepRequest> = {}): SweepRequest => ({
@@ -76,5 +80,13 @@ describe('planSweep', () => {
     expect(() => planSweep(request({ list }))).toThrow(
       /it has the configuration of gamma=0\.1\. Remove one/,
     );
+  });
+});
+
+describe('the shipped sweeps', () => {
+  const folder = fileURLToPath(new URL('../../../../configs/sweeps', import.meta.url));
+
+  it.each(readdirSync(folder))('%s has no problem', (file) => {
+    expect(planSweep(readSweep(join(folder, file))).length).toBeGreaterThan(1);
   });
 });
