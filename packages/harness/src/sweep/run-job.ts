@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import type { Config } from '../config/index.js';
+import { corpusHash } from '../data/index.js';
 import { EXIT } from '../failure.js';
-import { RunDirectory } from '../run/index.js';
+import { readManifest, RunDirectory, stepDigest } from '../run/index.js';
 import { isCommandDone } from './is-job-done.js';
 import { beginOutcome, endOutcome } from './job-outcome.js';
-import { ADVICE_FILE } from './sweep-command.js';
+import { ADVICE_FILE, stepsOf, type SweepCommand } from './sweep-command.js';
 import type { SweepDirectory } from './sweep-directory.js';
 
 /** A process of an earlier attempt that is still ending gets this long, in ms. */
@@ -55,6 +57,16 @@ async function takeOver(run: string): Promise<void> {
   }
 }
 
+/** Whether a step of a command was begun for this configuration and text, and not completed. */
+function isBegun(run: RunDirectory, config: Config, command: SweepCommand): boolean {
+  const { steps } = readManifest(run);
+  return stepsOf(command).some((step) => {
+    const record = steps[step];
+    const digest = stepDigest(step, config, corpusHash(step, config));
+    return record !== undefined && record.end === undefined && record.digest === digest;
+  });
+}
+
 /** The last message of a command, without the command's name. */
 const reasonOf = (text: string) => text.trim().replace(/^shaped [\w-]+: /, '');
 
@@ -80,7 +92,7 @@ export async function runJob(
       if (command === 'advise') rmSync(run.path(ADVICE_FILE), { force: true });
       const argv = [command, '--config', sweep.configPath(job), '--out', path];
       if (config.workers === undefined) argv.push('--workers', String(threads > 1 ? threads : 0));
-      if (hasOption(command, 'resume')) argv.push('--resume');
+      if (hasOption(command, 'resume') && isBegun(run, config, command)) argv.push('--resume');
       let said = '';
       const exitCode = await invoke(argv, (text) => (said = text));
       const interrupted = exitCode === EXIT.interrupted || exitCode === EXIT.terminated;
