@@ -27,7 +27,7 @@ describe('shaped advise', () => {
   });
 
   test('--json: one line with everything, nothing on standard error', async () => {
-    const { code, out, err } = await advise('--json', '--block', 'postLN', '--gamma', '0.3');
+    const { code, out, err } = await advise('--json', '--block', 'postLN');
     expect([code, err]).toEqual([0, '']);
     expect(out.trimEnd().split('\n')).toHaveLength(1);
     const record = JSON.parse(out) as AdviceRecord;
