@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { silent, type Reporter } from '../progress/reporter.js';
 import { Captured } from './captured.js';
 import { nativeBackend, type NativeBackend } from './native-backend.js';
-import { record } from './record.js';
+import { record, type Recorded } from './record.js';
 import { isSameRecording, type Recording } from './recording.js';
 import { productsForRunningSums } from './running-sums.js';
 
@@ -30,8 +30,6 @@ export interface CompiledStep {
 }
 
 interface State {
-  /** Of the first call with these shapes. */
-  first?: Recording;
   captured?: Captured;
   /** Runs as it is from now on. */
   eager: boolean;
@@ -40,11 +38,12 @@ interface State {
 /**
  * The given function, compiled where the backend can.
  *
- * On native TensorFlow the first two calls with inputs of certain shapes run op by op and record
- * what they execute. When both recordings are the same, they become a graph, which later calls run
- * as one: TensorFlow optimises it, and runs its ops without a way through JavaScript for each. What cannot be captured (a value
- * read back, random numbers made in JavaScript) goes on op by op, with a notice. On every other
- * backend the function is called as it is.
+ * On native TensorFlow the first call with inputs of certain shapes runs the function twice op by op
+ * and records what it executes. When both recordings are the same, they become a graph, which this
+ * and later calls run as one: TensorFlow optimises it, and runs its ops without a way through
+ * JavaScript for each. So every result comes from the graph, and a training that begins at a later
+ * step computes the same bits. What cannot be captured (a value read back, random numbers made in
+ * JavaScript) runs op by op, with a notice. On every other backend the function is called as it is.
  *
  * Only the inputs and the variables may change from call to call: every other tensor is a constant
  * of the graph.
@@ -58,25 +57,24 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
     reporter.warn(`The step is not captured as a graph, because ${why}. It runs op by op, slower.`);
   }
 
-  function capture(backend: NativeBackend, state: State, inputs: tf.Tensor[]): tf.Tensor[] {
+  function capture(backend: NativeBackend, state: State, inputs: tf.Tensor[]): void {
     const given = [...variables, ...inputs];
-    const { results, recording, reason } = record(backend, given, () => step(inputs));
-    if (recording === undefined) {
-      refuse(state, reason);
-    } else if (state.first === undefined) {
-      state.first = recording;
-    } else if (!isSameRecording(state.first, recording)) {
-      refuse(state, 'two calls of it do not execute the same ops on the same constants');
-    } else {
-      state.first = undefined;
-      try {
-        const tuned = productsForRunningSums(recording, backend.binding);
-        state.captured = new Captured(backend, tuned, xla);
-      } catch (error) {
-        refuse(state, (error as Error).message);
-      }
+    const recordings: Recording[] = [];
+    for (let call = 0; call < 2; call++) {
+      const { recording, reason } = recordOnly(backend, given, () => step(inputs));
+      if (recording === undefined) return refuse(state, reason);
+      recordings.push(recording);
     }
-    return results;
+    const [first, second] = recordings;
+    if (!isSameRecording(first, second)) {
+      return refuse(state, 'two calls of it do not execute the same ops on the same constants');
+    }
+    try {
+      const tuned = productsForRunningSums(second, backend.binding);
+      state.captured = new Captured(backend, tuned, xla);
+    } catch (error) {
+      refuse(state, (error as Error).message);
+    }
   }
 
   /** The first run optimises or compiles the graph. */
@@ -104,9 +102,8 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
     const key = JSON.stringify(inputs.map(({ dtype, shape }) => [dtype, shape]));
     const state = states.get(key) ?? { eager: false };
     states.set(key, state);
-    if (state.eager) return step(inputs);
-    if (state.captured === undefined) return capture(backend, state, inputs);
-    return runCaptured(state, state.captured, inputs);
+    if (state.captured === undefined && !state.eager) capture(backend, state, inputs);
+    return state.captured === undefined ? step(inputs) : runCaptured(state, state.captured, inputs);
   };
   return Object.assign(compiled, {
     dispose: () => {
@@ -114,4 +111,15 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
       states.clear();
     },
   });
+}
+
+/** What a call executes; its results are let go. */
+function recordOnly(
+  backend: NativeBackend,
+  inputs: readonly tf.Tensor[],
+  fn: () => tf.Tensor[],
+): Omit<Recorded, 'results'> {
+  let recorded: Recorded | undefined;
+  tf.tidy(() => void (recorded = record(backend, inputs, fn)));
+  return recorded!;
 }

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { SelectedBackend } from '../backend/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
@@ -49,6 +51,18 @@ function endOf(error: unknown): Parameters<typeof endCommand>[1] {
 }
 
 /**
+ * Records how the command failed. Where the disk fails too, or the directory is gone, nothing is
+ * recorded: what failed first is what the user must hear of.
+ */
+function recordFailure(run: RunDirectory, end: ReturnType<typeof endOf>): void {
+  try {
+    if (end.exitCode !== EXIT.usage || !run.removeIfUnused()) endCommand(run, end);
+  } catch {
+    return;
+  }
+}
+
+/**
  * Runs `work` in the run directory of a command line: resolves the configuration, opens and locks
  * the directory, and records in its manifest when the command started and how it ended, also when
  * it fails or is interrupted. A new directory that nothing came of, as the command was refused, is
@@ -64,8 +78,17 @@ export async function inRun(
 ): Promise<number> {
   const { config, out } = resolveConfig(args, session.env, command);
   const reporter = selectReporter(args, session.streams);
-  const run = RunDirectory.create(out, config, { fresh: args.fresh ?? false });
-  const unlock = lockRun(run);
+  // A run that another process works on must not be changed, least of all removed by --fresh.
+  const held = existsSync(join(out, 'config.yaml')) ? lockRun(RunDirectory.open(out)) : undefined;
+  let run: RunDirectory;
+  let unlock: () => void;
+  try {
+    run = RunDirectory.create(out, config, { fresh: args.fresh ?? false });
+    unlock = held ?? lockRun(run);
+  } catch (error) {
+    held?.();
+    throw error;
+  }
   process.once('exit', unlock);
   try {
     beginCommand(run, command, session.argv);
@@ -74,8 +97,7 @@ export async function inRun(
     endCommand(run, { status: 'done', exitCode });
     return exitCode;
   } catch (error) {
-    const end = endOf(error);
-    if (end.exitCode !== EXIT.usage || !run.removeIfUnused()) endCommand(run, end);
+    recordFailure(run, endOf(error));
     throw error;
   } finally {
     reporter.close();

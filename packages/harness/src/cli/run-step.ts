@@ -1,6 +1,6 @@
 import type { CommandContext } from '../context.js';
 import { corpusHash, loadText } from '../data/index.js';
-import { throwIfInterrupted } from '../failure.js';
+import { throwIfInterrupted, usageFailure } from '../failure.js';
 import { recordingReporter, type Result } from '../progress/index.js';
 import {
   beginStep,
@@ -22,6 +22,7 @@ export type StepWork = (context: CommandContext) => Promise<string | void>;
  * its results again. Returns its outcome.
  *
  * @param again whether results of a complete step are shown
+ * @throws Failure (exit code 2) when it would take the place of another training
  */
 export async function runStep(
   context: CommandContext,
@@ -37,6 +38,12 @@ export async function runStep(
     reporter.line(`${step}: complete already`);
     if (again) for (const { text, data } of readJsonl<Result>(shown)) reporter.result(text, data);
     return readManifest(run).steps[step]?.outcome;
+  }
+  const begun = readManifest(run).steps[step];
+  if (step === 'train' && begun !== undefined && begun.digest !== digest && run.keepsTraining()) {
+    throw usageFailure(
+      `${run.path('train')} keeps a training of another text or with other settings than those of now. Put them back, choose another --out, or remove that folder to begin anew.`,
+    );
   }
   beginStep(run, step, digest);
   const recording = recordingReporter(reporter);

@@ -1,5 +1,6 @@
 import type { CommandContext } from '../context.js';
-import { EXIT } from '../failure.js';
+import { EXIT, usageFailure } from '../failure.js';
+import { readManifest } from '../run/index.js';
 import { recordCorpus, runStep } from './run-step.js';
 
 // Each step is loaded when it is made, so that help and errors of usage come at once.
@@ -51,8 +52,19 @@ export async function checkStep(context: CommandContext): Promise<number> {
   return verdict === 'FAIL' ? EXIT.failed : EXIT.inconclusive;
 }
 
-/** Trains a language model. */
-export async function trainStep(context: CommandContext): Promise<void> {
+/**
+ * Trains a language model.
+ *
+ * @param resume whether there must be a training to go on with
+ * @throws Failure (exit code 2) when there is none, though there must be
+ */
+export async function trainStep(context: CommandContext, resume = false): Promise<void> {
+  const { run } = context;
+  if (resume && readManifest(run).steps.train === undefined) {
+    throw usageFailure(
+      `--resume: expected a training in ${run.root}, got none. Begin one with: shaped train ${run.root}`,
+    );
+  }
   await runStep(context, 'train', async (inner) => {
     const { runTrain } = await import('../train/index.js');
     await runTrain(inner);

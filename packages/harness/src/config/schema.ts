@@ -148,6 +148,14 @@ const train = z
     warmup: z.int().min(0).default(10).describe('Steps of linear warm-up.'),
     metricsEvery: count().default(20).describe('Steps between propagation metrics.'),
     evaluateEvery: count().default(20).describe('Steps between validation losses.'),
+    checkpointEvery: count()
+      .default(100)
+      .describe(
+        'Steps between checkpoints. One is also made at a new lowest validation loss and when the training stops.',
+      ),
+    keepCheckpoints: count()
+      .default(2)
+      .describe('Last checkpoints kept, beside the one with the lowest validation loss.'),
     validationFraction: z
       .number()
       .gt(0)

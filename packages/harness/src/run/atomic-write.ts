@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Failure } from '../failure.js';
+import { writeAll } from './durable-write.js';
 import { makeDirectory } from './make-directory.js';
 
 /**
@@ -15,7 +16,7 @@ export function atomicWrite(path: string, content: string | Uint8Array): void {
     const file = openSync(temporary, 'w');
     try {
       const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-      for (let at = 0; at < bytes.length;) at += writeSync(file, bytes, at);
+      writeAll(file, bytes);
       fsyncSync(file);
     } finally {
       closeSync(file);

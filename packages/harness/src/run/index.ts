@@ -1,7 +1,9 @@
 export { atomicWrite, diskFailure } from './atomic-write.js';
+export { differences } from './differences.js';
+export { syncFolder, writeAll, writeDurably } from './durable-write.js';
 export { jsonLine, readJsonl, writeJsonl } from './jsonl.js';
 export { lockRun } from './lock.js';
-export { theseVersions, thisMachine } from './machine.js';
+export { theseVersions, thisMachine, type Versions } from './machine.js';
 export { makeDirectory } from './make-directory.js';
 export {
   beginCommand,
@@ -16,4 +18,4 @@ export {
 export { readNpy, writeNpy, type NdArray } from './npy.js';
 export { RunDirectory } from './run-directory.js';
 export { outputFolder } from './output-folder.js';
-export { stepDigest, STEPS, type StepName } from './steps.js';
+export { stepDigest, STEPS, trainingInputs, type StepName } from './steps.js';

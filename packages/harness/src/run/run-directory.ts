@@ -4,11 +4,15 @@ import { stringify } from 'yaml';
 import { loadConfig, type Config } from '../config/index.js';
 import { Failure, usageFailure } from '../failure.js';
 import { atomicWrite, diskFailure } from './atomic-write.js';
-import { runIdentity } from './steps.js';
+import { differences } from './differences.js';
 import { makeDirectory } from './make-directory.js';
+import { runIdentity, trainingInputs } from './steps.js';
+
+/** What keeps other processes out while one works on the run. */
+export const LOCK = '.lock';
 
 /** What is in the directory before any step begins. */
-const PREAMBLE = ['config.yaml', 'manifest.json', '.lock'];
+const PREAMBLE = ['config.yaml', 'manifest.json', LOCK];
 
 /** What a run writes at the top of its directory; nothing else is ever removed. */
 const OWN = [
@@ -16,19 +20,6 @@ const OWN = [
   ...['probe', 'predict', 'check', 'train', 'map'],
   ...['results', 'tensorboard', 'report.html'],
 ];
-
-/** The keys whose values differ, as paths: `model.depth 100 → 50`. */
-function differences(a: object, b: object, path: string[] = []): string[] {
-  const keys = [...new Set([...Object.keys(a), ...Object.keys(b)])];
-  return keys.flatMap((key) => {
-    const [x, y] = [a, b].map((side) => (side as Record<string, unknown>)[key]);
-    const [from, to] = [x, y].map((value) => JSON.stringify(value) ?? 'default');
-    if (from === to) return [];
-    const sections = [x, y].every((v) => typeof v === 'object' && v !== null && !Array.isArray(v));
-    if (sections) return differences(x as object, y as object, [...path, key]);
-    return [`${[...path, key].join('.')} ${from} → ${to}`];
-  });
-}
 
 /**
  * The directory of one run, the only thing that passes between commands:
@@ -39,7 +30,7 @@ function differences(a: object, b: object, path: string[] = []): string[] {
  * probe/<block>/               layers.jsonl, gradients.jsonl, *.npy: measured networks
  * predict/sde, predict/chain   bands.jsonl, *.npy: theory from the same V0
  * check/verdict.json           the comparison
- * train/                       metrics.jsonl and the trained weights
+ * train/                       metrics.jsonl, checkpoints and the trained weights
  * map/                         cells.jsonl, map.json: the phase diagram
  * tensorboard/                 event files
  * report.html                  figures
@@ -57,7 +48,8 @@ export class RunDirectory {
    * and ensemble (`runIdentity`); then `config.yaml` becomes this configuration.
    *
    * @param fresh removes a run that is there first
-   * @throws Failure when it holds another run or something else of the user's
+   * @throws Failure when it holds another run, a training with other settings, or something else of
+   *   the user's
    */
   static create(path: string, config: Config, { fresh = false } = {}): RunDirectory {
     const root = resolve(path);
@@ -69,7 +61,9 @@ export class RunDirectory {
       makeDirectory(root);
       present = readdirSync(root);
       if (fresh && present.includes('config.yaml')) {
-        for (const name of OWN) rmSync(run.path(name), { recursive: true, force: true });
+        for (const name of OWN) {
+          if (name !== LOCK) rmSync(run.path(name), { recursive: true, force: true });
+        }
         present = readdirSync(root);
       }
     } catch (cause) {
@@ -90,6 +84,12 @@ export class RunDirectory {
     if (changes.length > 0) {
       throw usageFailure(
         `--out: ${root} holds a run with another configuration (${changes.join(', ')}). Choose another --out or --set name=…, or start over with --fresh.`,
+      );
+    }
+    const retrained = differences(trainingInputs(before), trainingInputs(config));
+    if (retrained.length > 0 && run.keepsTraining()) {
+      throw usageFailure(
+        `--out: ${root} keeps a training with other settings (${retrained.join(', ')}). Choose another --out or --set name=…, remove ${run.path('train')}, or start over with --fresh.`,
       );
     }
     if (stringify(before) !== text) atomicWrite(run.path('config.yaml'), text);
@@ -127,6 +127,13 @@ export class RunDirectory {
   /** The configuration the run was made with. */
   config(): Config {
     return loadConfig(this.path('config.yaml'));
+  }
+
+  /** Whether it holds a training that is complete or that can go on. */
+  keepsTraining(): boolean {
+    if (this.has('train', 'summary.json')) return true;
+    const folder = this.path('train', 'checkpoints');
+    return existsSync(folder) && readdirSync(folder).some((name) => name.startsWith('step_'));
   }
 
   /** The path of a file or folder inside. */

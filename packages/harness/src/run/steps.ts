@@ -34,8 +34,17 @@ export function runIdentity({ seed, backend, model, data, probe, check }: Config
   return { seed, backend, model, data, probe, negativeControl: check.negativeControl };
 }
 
+/**
+ * What a training is made from: one that was begun goes on only with the same. How often it is kept,
+ * and how much of it, changes nothing that it computes or records.
+ */
+export function trainingInputs({ seed, backend, model, data, train }: Config): object {
+  const { checkpointEvery: _every, keepCheckpoints: _keep, ...rest } = train;
+  return { seed, backend, model, data, train: rest };
+}
+
 function inputsOf(step: StepName, config: Config): object {
-  const { seed, backend, model, data, probe, predict, check, train, map } = config;
+  const { seed, model, data, probe, predict, check, train, map } = config;
   switch (step) {
     case 'probe':
       return runIdentity(config);
@@ -44,7 +53,7 @@ function inputsOf(step: StepName, config: Config): object {
     case 'check':
       return { ...runIdentity(config), predict, check };
     case 'train':
-      return { seed, backend, model, data, train };
+      return trainingInputs(config);
     case 'map':
       return {
         seed,

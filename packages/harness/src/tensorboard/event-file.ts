@@ -73,6 +73,17 @@ export class EventFile {
     }
   }
 
+  /** Flushes, and makes sure that the data is on the disk. */
+  sync(): void {
+    this.flush();
+    try {
+      fsyncSync(this.#writable());
+    } catch (cause) {
+      this.#failed = writeFailure('write', this.path, cause);
+      throw this.#failed;
+    }
+  }
+
   /** Flushes, makes sure that the data is on the disk, and closes. A second call does nothing. */
   close(): void {
     if (this.#descriptor === undefined) return;

@@ -169,6 +169,11 @@ export class TensorBoardWriter {
     this.#file.flush();
   }
 
+  /** Flushes, and makes sure that the data is on the disk: a loss of power loses none of it. */
+  sync(): void {
+    this.#file.sync();
+  }
+
   /** Flushes to the disk and closes. A second call does nothing. */
   close(): void {
     this.#file.close();

@@ -1,9 +1,10 @@
 import type { BlockTaps } from '@shaped/attention';
 import * as tf from '@tensorflow/tfjs-core';
-import type { layers, LayerVariable } from '@tensorflow/tfjs-layers';
+import type { layers } from '@tensorflow/tfjs-layers';
 import type { Batch } from '../data/index.js';
 import type { LanguageModel } from '../network/index.js';
 import { gradientsOf } from './gradients.js';
+import { weightName } from './weight-name.js';
 
 /** Where a value first stops being finite. */
 // A type, not an interface: tf.tidy takes no interface for its result.
@@ -44,18 +45,12 @@ function namedLayers({ embedding, blocks, head }: LanguageModel): [layers.Layer,
   ];
 }
 
-/** The name of a weight within its layer, such as `query/kernel`. */
-function nameIn(layer: layers.Layer, { originalName }: LayerVariable): string {
-  const scope = `${layer.name}/`;
-  return originalName.startsWith(scope) ? originalName.slice(scope.length) : originalName;
-}
-
 function inForward(network: LanguageModel, { inputs }: Batch): NonFinitePlace | undefined {
   const shape: [number, number] = [inputs.length / network.tokens, network.tokens];
   let x: tf.Tensor = tf.tensor2d(inputs, shape, 'int32');
   for (const [layer, name] of namedLayers(network)) {
     const weight = layer.weights.find((variable) => !isFinite(variable.read()));
-    if (weight !== undefined) return { layer: name, tensor: `weight ${nameIn(layer, weight)}` };
+    if (weight !== undefined) return { layer: name, tensor: `weight ${weightName(layer, weight)}` };
     const block = network.blocks.find((each) => each === layer);
     const taps: Partial<BlockTaps> =
       block === undefined ? { output: layer.apply(x) as tf.Tensor } : block.tap(x);
@@ -74,7 +69,7 @@ function inBackward(network: LanguageModel, batch: Batch): NonFinitePlace | unde
     for (const weight of [...layer.trainableWeights].reverse()) {
       const gradient = tensors[(weight.read() as tf.Variable).name];
       if (!isFinite(gradient))
-        return { layer: name, tensor: `gradient of ${nameIn(layer, weight)}` };
+        return { layer: name, tensor: `gradient of ${weightName(layer, weight)}` };
     }
   }
   return undefined;

@@ -5,10 +5,12 @@ import { Failure, throwIfInterrupted } from '../failure.js';
 import { NonFiniteError } from '../metrics/index.js';
 import type { LanguageModel } from '../network/index.js';
 import type { Reporter } from '../progress/reporter.js';
+import type { Checkpoints, OptimizerState } from './checkpoint/index.js';
 import { findNonFinite } from './find-non-finite.js';
 import { lossOf } from './gradients.js';
 import { learningRateAt } from './learning-rate.js';
 import { measureLayers, type LayerMeasurement } from './measure-layers.js';
+import { namedWeights, readTensors } from './network-weights.js';
 import { Trainer } from './trainer.js';
 import type { TrainStep, ValidationStep } from './training-record.js';
 
@@ -24,6 +26,13 @@ export interface TrainLoopOptions {
   /** Fixes the order of the batches. */
   seed: number;
   signal?: AbortSignal;
+  /**
+   * Where a training goes on: after the measurements of this step and before its update, with its
+   * weights in the network. Defaults to the beginning.
+   */
+  from?: { step: number; optimizer: OptimizerState };
+  /** Keeps moments of the training. */
+  checkpoints?: Pick<Checkpoints, 'offer'>;
   /** Milliseconds, for the pace alone. */
   now: () => number;
   log: TrainLog;
@@ -43,28 +52,35 @@ export interface TrainLog {
  *
  * Step s means s updates made. Before the update of a step, when it is due, and after the last one
  * come the validation loss and the metrics of the layers; both only read. The batch is a function
- * of seed and step. Afterwards the optimiser is gone and the network has the last weights.
+ * of seed and step, and so is the learning rate: with its weights and optimiser a moment that is kept
+ * is all that the rest depends on. Afterwards the optimiser is gone and the network has the last
+ * weights.
  *
  * @throws Failure when a loss, gradient or activation is not finite, naming step, layer and tensor
  * @throws Failure the interruption, after the step that it came in
  */
 export async function trainLoop(options: TrainLoopOptions): Promise<void> {
   const { network, settings, tokens, validation, probe, seed, signal, now, log } = options;
+  const { from, checkpoints } = options;
   const { steps, batch: sequences, metricsEvery, evaluateEvery } = settings;
   const length = network.tokens;
   const trainer = new Trainer(network, options.reporter);
   try {
-    for (let step = 0; ; step++) {
+    if (from !== undefined) trainer.restore(from.optimizer);
+    for (let step = from?.step ?? 0; ; step++) {
       const isLast = step === steps;
+      const isMeasured = step === from?.step;
+      let validationLoss: number | null = null;
 
-      if (isLast || step % evaluateEvery === 0) {
+      if (!isMeasured && (isLast || step % evaluateEvery === 0)) {
         const loss = lossOf(network, validation);
         const perplexity = Math.exp(loss);
         if (!Number.isFinite(perplexity)) throw diverged(network, validation, step, loss);
         log.validation({ step, kind: 'validation', loss, perplexity });
+        validationLoss = loss;
       }
 
-      if (isLast || step % metricsEvery === 0) {
+      if (!isMeasured && (isLast || step % metricsEvery === 0)) {
         try {
           log.layers(step, await measureLayers(network, probe, step));
         } catch (error) {
@@ -76,10 +92,19 @@ export async function trainLoop(options: TrainLoopOptions): Promise<void> {
       if (isLast) {
         // A weight that no batch has met since it overflowed must not reach the disk.
         if (findNonFinite(network, validation[0])) throw diverged(network, validation, step, NaN);
-        break;
       }
       // Lets a Ctrl-C be heard: the work between two steps never yields by itself.
       await setImmediate();
+      if (!isMeasured) {
+        const broken = checkpoints?.offer({
+          ...{ step, validationLoss, isEnd: isLast || signal?.aborted === true },
+          learningRate: isLast ? null : learningRateAt(step, settings),
+          weights: () => readTensors(namedWeights(network)),
+          optimizer: () => trainer.state(),
+        });
+        if (broken !== undefined) throw diverged(network, validation, step, NaN, broken);
+      }
+      if (isLast) break;
       throwIfInterrupted(signal);
 
       const start = now();
@@ -97,12 +122,17 @@ export async function trainLoop(options: TrainLoopOptions): Promise<void> {
   }
 }
 
-/** The failure of a training whose numbers are no longer finite. */
+/**
+ * The failure of a training whose numbers are no longer finite.
+ *
+ * @param broken a tensor that is known not to be, should the network itself have none
+ */
 function diverged(
   network: LanguageModel,
   batches: readonly Batch[],
   step: number,
   loss: number,
+  broken?: string,
 ): Failure {
   const advice = 'Lower train.learningRate, raise train.warmup or lower gamma.';
   for (const batch of batches) {
@@ -111,6 +141,9 @@ function diverged(
     return new Failure(
       `Training stopped at step ${step}: ${place.layer}: ${place.tensor} is not finite. ${advice}`,
     );
+  }
+  if (broken !== undefined) {
+    return new Failure(`Training stopped at step ${step}: ${broken} is not finite. ${advice}`);
   }
   return new Failure(
     `Training stopped at step ${step}: expected a finite perplexity, got loss ${loss} in readout. ${advice}`,

@@ -3,25 +3,37 @@ import { deriveSeed } from '@shaped/random';
 import { stringify } from 'yaml';
 import { architectureOf, trainedModel } from '../config/index.js';
 import type { CommandContext } from '../context.js';
+import { EXIT, Failure } from '../failure.js';
 import { loadText, splitTokens, validationBatches, type Text } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
+import { readJsonl, syncFolder, theseVersions } from '../run/index.js';
+import {
+  CheckpointFolder,
+  Checkpoints,
+  checkpointSteps,
+  resumableCheckpoint,
+} from './checkpoint/index.js';
 import { continueText } from './continue-text.js';
 import { trainedVariables } from './gradients.js';
+import { keptTiming } from './kept-timing.js';
 import { trainLoop } from './loop.js';
 import { saveModel } from './model-files.js';
+import { assignTensors, namedWeights } from './network-weights.js';
 import { RecordFile } from './record-file.js';
 import { TrainBoard } from './train-board.js';
 import {
+  checkpointsFolder,
   clearTraining,
   hasTraining,
   modelFolder,
+  readTrainRecords,
   readTrainSummary,
   TRAIN_EVENTS,
   trainPath,
   writeTrainSummary,
   type TrainSummary,
 } from './train-files.js';
-import type { TimingRecord, TrainingRecord, TrainStep, ValidationStep } from './training-record.js';
+import type { TimingRecord, TrainingRecord } from './training-record.js';
 import { unigram, unigramLoss } from './unigram.js';
 
 /** Batches of the validation loss: enough that its change over a training exceeds its noise. */
@@ -35,10 +47,10 @@ const SAMPLE = { count: 40, temperature: 0.8 };
 
 /**
  * Trains a causal language model on the text of a configuration and measures its layers on the way;
- * writes `train/` and `tensorboard/train/`. A complete training is kept; what an interrupted one
- * left stays readable until the next begins anew.
+ * writes `train/` and `tensorboard/train/`. A complete training is kept; one that was interrupted or
+ * killed goes on from its last checkpoint, and ends with the bytes of one that was not.
  *
- * @throws Failure when a number stops being finite, or the training is interrupted
+ * @throws Failure when a number stops being finite, the disk refuses, or the training is interrupted
  */
 export async function runTrain(context: CommandContext): Promise<void> {
   const { run, reporter } = context;
@@ -55,7 +67,7 @@ export async function runTrain(context: CommandContext): Promise<void> {
 async function train(context: CommandContext): Promise<void> {
   const { config, run, reporter, signal } = context;
   const { train: settings, seed } = config;
-  const { name: backend } = await context.backend();
+  const { name: backend, version } = await context.backend();
   const arch = architectureOf(trainedModel(config));
   const text = loadText(config);
   const vocabulary = text.tokenizer.size;
@@ -72,39 +84,63 @@ async function train(context: CommandContext): Promise<void> {
     logPrior: frequencies.logProbabilities,
     seed: deriveSeed(seed, 'train', 'model'),
   });
-  clearTraining(run);
-  const metrics = new RecordFile<TrainingRecord>(trainPath(run, 'metrics.jsonl'));
-  const timing = new RecordFile<TimingRecord>(trainPath(run, 'timing.jsonl'));
+  const { name, sha256 } = text.corpus;
+  const origin = {
+    config,
+    corpus: { name, sha256, tokens: text.tokens.length },
+    backend: { name: backend, version },
+    versions: theseVersions(),
+  };
+  const kept = new CheckpointFolder(checkpointsFolder(run), settings.keepCheckpoints);
+  const checkpoint = resumableCheckpoint(kept, {
+    ...{ origin, metrics: trainPath(run, 'metrics.jsonl') },
+    warn: (line) => reporter.warn(line),
+  });
+  const { step: firstStep = 0, metrics: recorded } = checkpoint?.record ?? {};
+  if (checkpoint === undefined) {
+    clearTraining(run);
+  } else {
+    assignTensors(namedWeights(network), checkpoint.weights);
+    reporter.line(`The training goes on from its checkpoint of step ${firstStep}.`);
+  }
+  kept.open();
+  const metrics = new RecordFile<TrainingRecord>(trainPath(run, 'metrics.jsonl'), recorded?.bytes);
+  const before = keptTiming(trainPath(run, 'timing.jsonl'), firstStep);
+  const timing = new RecordFile<TimingRecord>(trainPath(run, 'timing.jsonl'), before.bytes);
   const board = new TrainBoard(run.path(...TRAIN_EVENTS), {
     ...{ depth: arch.depth, steps: settings.steps, unigramLoss: baseline },
   });
-  const progress = reporter.task('training', settings.steps);
-  const losses: TrainStep[] = [];
-  const validations: ValidationStep[] = [];
-  let updating = 0;
-  const start = performance.now();
+  const progress = reporter.task('training', settings.steps - firstStep);
+  const start = performance.now() - 1000 * before.elapsed;
+  const elapsed = () => (performance.now() - start) / 1000;
+  const checkpoints = new Checkpoints(kept, {
+    ...{ every: settings.checkpointEvery, origin },
+    settle: () => {
+      for (const file of [metrics, timing, board]) file.sync();
+      for (const folder of [run.path('train'), run.path(...TRAIN_EVENTS)]) syncFolder(folder);
+      return metrics.position;
+    },
+  });
   try {
     board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
     await trainLoop({
       ...{ network, settings, tokens: split.train, validation, probe, seed, signal },
-      reporter,
-      now: () => performance.now(),
+      ...{ reporter, checkpoints, now: () => performance.now() },
+      from: checkpoint && { step: firstStep, optimizer: checkpoint.optimizer },
       log: {
         train: (record, seconds) => {
           const pace = {
             step: record.step,
             seconds,
             tokensPerSecond: (settings.batch * arch.tokens) / seconds,
+            elapsed: elapsed(),
           };
-          losses.push(record);
-          updating += seconds;
           metrics.append(record);
           timing.append(pace);
           board.train(record, pace);
           progress.advance(1, `loss ${record.loss.toFixed(2)}`);
         },
         validation: (record) => {
-          validations.push(record);
           metrics.append(record);
           board.validation(record);
         },
@@ -117,7 +153,12 @@ async function train(context: CommandContext): Promise<void> {
     const sample = sampleOf(network, text, split.validation, seed);
     board.text('sample', `${sample.prompt} **${sample.continuation}**`, settings.steps);
     await saveModel(network.model, modelFolder(run));
+    const records = readTrainRecords(run);
+    const losses = records.filter((record) => record.kind === 'train');
+    const validations = records.filter((record) => record.kind === 'validation');
     const last = validations[validations.length - 1];
+    const paces = readJsonl<TimingRecord>(trainPath(run, 'timing.jsonl'));
+    const updating = paces.reduce((sum, { seconds }) => sum + seconds, 0);
     const summary: TrainSummary = {
       arch,
       vocabulary,
@@ -133,10 +174,12 @@ async function train(context: CommandContext): Promise<void> {
       unigramLoss: baseline,
       unigramEntropy: frequencies.entropy,
       sample,
-      seconds: (performance.now() - start) / 1000,
-      tokensPerSecond: (settings.steps * settings.batch * arch.tokens) / updating,
+      seconds: elapsed(),
+      tokensPerSecond: (paces.length * settings.batch * arch.tokens) / updating,
     };
     writeTrainSummary(run, summary);
+  } catch (error) {
+    throw withKept(error, kept.path);
   } finally {
     progress.done();
     metrics.close();
@@ -144,6 +187,19 @@ async function train(context: CommandContext): Promise<void> {
     board.close();
     network.model.dispose();
   }
+}
+
+/** A failure that also says what is kept; an interruption says so by itself. */
+function withKept(error: unknown, folder: string): unknown {
+  const step = checkpointSteps(folder).at(-1);
+  if (!(error instanceof Failure) || error.exitCode !== EXIT.failed || step === undefined) {
+    return error;
+  }
+  return new Failure(
+    `${error.message} The checkpoint of step ${step} is kept in ${folder}.`,
+    error.exitCode,
+    { cause: error },
+  );
 }
 
 /** The first half of a sequence of the validation text, and what the model makes of it. */

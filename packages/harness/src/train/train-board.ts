@@ -107,6 +107,11 @@ export class TrainBoard {
     this.#writer.flush();
   }
 
+  /** Brings the curves so far to the disk. */
+  sync(): void {
+    this.#writer.sync();
+  }
+
   /** A second call does nothing. */
   close(): void {
     this.#writer.close();

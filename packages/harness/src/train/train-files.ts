@@ -42,6 +42,11 @@ export function modelFolder(run: RunDirectory): string {
   return run.path(FOLDER, 'model');
 }
 
+/** The folder of the checkpoints. */
+export function checkpointsFolder(run: RunDirectory): string {
+  return run.path(FOLDER, 'checkpoints');
+}
+
 /** A file of the training. */
 export function trainPath(run: RunDirectory, name: 'metrics.jsonl' | 'timing.jsonl'): string {
   return run.path(FOLDER, name);

@@ -4,7 +4,9 @@ import type { Batch } from '../data/index.js';
 import type { LanguageModel } from '../network/index.js';
 import { silent, type Reporter } from '../progress/reporter.js';
 import { adamScale, adamUpdate } from './adam.js';
+import type { OptimizerState } from './checkpoint/index.js';
 import { batchLoss, trainedVariables } from './gradients.js';
+import { assignTensors, namedWeights, readTensors } from './network-weights.js';
 
 /**
  * The largest gradient norm of an update. In a healthy training the norm stays below 1 and nothing
@@ -79,6 +81,30 @@ export class Trainer {
       }
       return { loss, norm };
     });
+  }
+
+  /** All that the optimiser carries from one update to the next; the weights are the network's. */
+  state(): OptimizerState {
+    return { updates: this.#updates, tensors: readTensors(this.#namedMoments()) };
+  }
+
+  /**
+   * Goes on from a state: the next update is the one that would have followed it.
+   *
+   * @throws Failure when it is not that of this network and optimiser
+   */
+  restore({ updates, tensors }: OptimizerState): void {
+    assignTensors(this.#namedMoments(), tensors);
+    this.#updates = updates;
+  }
+
+  #namedMoments(): [string, tf.Variable][] {
+    const names = new Map(namedWeights(this.#network).map(([name, weight]) => [weight, name]));
+    const count = this.#weights.length;
+    return this.#moments.map((moment, i) => [
+      `${i < count ? 'first' : 'second'}_moment/${names.get(this.#weights[i % count])}`,
+      moment,
+    ]);
   }
 
   dispose(): void {

@@ -47,4 +47,6 @@ export interface TimingRecord {
   /** Of the update alone, without validation and metrics. */
   seconds: number;
   tokensPerSecond: number;
+  /** Since the training began, without the time between a stop and its going on, in seconds. */
+  elapsed: number;
 }
