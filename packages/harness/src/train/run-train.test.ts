@@ -89,7 +89,7 @@ describe('runTrain', () => {
     expect(tf.memory().numTensors).toBe(numTensors);
   });
 
-  it('finishes the step when interrupted, leaves readable files and starts afresh', async () => {
+  it('finishes the step when interrupted, leaves readable files and goes on from there', async () => {
     const config = smallConfig({ steps: 9 });
     const reference = await metricsOf(config);
     const controller = new AbortController();
@@ -120,7 +120,14 @@ describe('runTrain', () => {
 
     await runTrain({ ...context, signal: new AbortController().signal });
     expect(readFileSync(trainPath(context.run, 'metrics.jsonl'), 'utf8')).toBe(reference);
-    expect(readdirSync(events).filter((name) => name.includes('tfevents'))).toHaveLength(1);
+    // A second event file, which TensorBoard reads after the first.
+    expect(readdirSync(events).filter((name) => name.includes('tfevents'))).toHaveLength(2);
+    const logged = readRun(events).filter(({ tag }) => tag === 'train/loss');
+    expect(logged.map(({ step }) => step)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    const paces = readFileSync(trainPath(context.run, 'timing.jsonl'), 'utf8').trim().split('\n');
+    expect(paces.map((line) => (JSON.parse(line) as { step: number }).step)).toEqual([
+      0, 1, 2, 3, 4, 5, 6, 7, 8,
+    ]);
   });
 
   it('logs curves, profiles over depth, distributions and text to TensorBoard', async () => {

@@ -5,6 +5,7 @@ import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import type { LanguageModel } from '../network/index.js';
 import { gradientsOf, lossOf } from './gradients.js';
 import { networkOf, smallConfig } from './testing/small-training.js';
+import { assignTensors, namedWeights, readTensors } from './network-weights.js';
 import { clipFactor, GRADIENT_LIMIT, Trainer } from './trainer.js';
 
 beforeAll(() => selectBackend('wasm'));
@@ -52,6 +53,24 @@ describe('Trainer', () => {
     expect(weights()).toEqual(before);
   });
 
+  it('goes on from a state with the same bits, and refuses one of another network', () => {
+    const [network, twin] = [networkOf(smallConfig()), networkOf(smallConfig())];
+    const [trainer, again] = [trainerOf(network), trainerOf(twin)];
+    for (const each of [batch, other]) trainer.step(each, 0.01);
+    const state = trainer.state();
+    expect(state.updates).toBe(2);
+    assignTensors(namedWeights(twin), readTensors(namedWeights(network)));
+    again.restore(state);
+    for (const each of [trainer, again]) each.step(batch, 0.01);
+    expect(again.state()).toEqual(trainer.state());
+    expect(readTensors(namedWeights(twin))).toEqual(readTensors(namedWeights(network)));
+
+    const larger = trainerOf(networkOf(smallConfig({ model: { depth: 3 } })));
+    expect(() => larger.restore(state)).toThrow(/assignTensors: expected .*layer_2/);
+    const wider = trainerOf(networkOf(smallConfig({ model: { width: 32 } })));
+    expect(() => wider.restore(state)).toThrow(/assignTensors: expected .* of shape/);
+  });
+
   it('leaves no tensor behind', () => {
     const network = networkOf(smallConfig());
     const { numTensors } = tf.memory();
@@ -78,19 +97,24 @@ describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
     const [network, twin] = [networkOf(config), networkOf(config)];
     const captured = new Trainer(network, reporter);
     const eager = new Trainer(twin, reporter, (step) => Object.assign(step, { dispose: () => 0 }));
+    let rates = 0;
     for (let step = 0; step < 10; step++) {
       const rate = 0.01 / (1 + step);
+      rates += rate;
       const [a, b] = [captured, eager].map((trainer) => trainer.step(batches[step % 2], rate));
       expect(Math.abs(a.loss / b.loss - 1)).toBeLessThan(ROUNDING);
       expect(Math.abs(a.norm / b.norm - 1)).toBeLessThan(ROUNDING);
     }
     expect(warnings).toEqual([]);
     expect(lines).toHaveLength(2);
-    for (const [i, weight] of network.model.weights.entries()) {
-      const values = weight.read().dataSync<'float32'>();
-      const expected = twin.model.weights[i].read().dataSync<'float32'>();
-      values.forEach((value, j) => expect(Math.abs(value - expected[j])).toBeLessThan(ROUNDING));
-    }
+    // Adam divides a gradient by its own size: where that is all rounding, the weight moves by as
+    // much as the rates allow, either way. Such entries are few, and the losses do not feel them.
+    const values = (of: LanguageModel) =>
+      of.model.weights.flatMap((weight) => Array.from(weight.read().dataSync<'float32'>()));
+    const [own, expected] = [values(network), values(twin)];
+    const gaps = own.map((value, i) => Math.abs(value - expected[i]));
+    expect(gaps.filter((gap) => gap > ROUNDING).length).toBeLessThan(gaps.length / 1000);
+    expect(Math.max(...gaps)).toBeLessThan(2 * rates);
     captured.dispose();
     eager.dispose();
     await selectBackend('wasm');

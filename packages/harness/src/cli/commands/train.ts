@@ -23,8 +23,8 @@ export const train: Command<TrainArguments> = {
         describe: 'Go on with a training that was stopped; an error where there is none',
         group: 'Output:',
       })
-      .example('$0 train runs/quickstart', 'the model of that run; again, it goes on')
-      .example('$0 train runs/quickstart --resume', 'goes on, and begins none by mistake')
+      .example('$0 train runs/quickstart', 'the model of that run')
+      .example('$0 train runs/big --resume', 'goes on after a stop')
       .example('$0 train -s train.steps=500 -o long', 'longer, in another directory'),
   run: ({ run, resume = false, ...args }, session) => {
     if (run !== undefined && args.out !== undefined && run !== args.out) {

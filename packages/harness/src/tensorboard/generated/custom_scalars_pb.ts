@@ -5,20 +5,23 @@
 // @generated from file custom_scalars.proto (package shaped.tensorboard, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Message } from "@bufbuild/protobuf";
+import type { GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
+import { fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
+import type { Message } from '@bufbuild/protobuf';
 
 /**
  * Describes the file custom_scalars.proto.
  */
-export const file_custom_scalars: GenFile = /*@__PURE__*/
-  fileDesc("ChRjdXN0b21fc2NhbGFycy5wcm90bxISc2hhcGVkLnRlbnNvcmJvYXJkIkkKBkxheW91dBIPCgd2ZXJzaW9uGAEgASgFEi4KCGNhdGVnb3J5GAIgAygLMhwuc2hhcGVkLnRlbnNvcmJvYXJkLkNhdGVnb3J5IlMKCENhdGVnb3J5Eg0KBXRpdGxlGAEgASgJEigKBWNoYXJ0GAIgAygLMhkuc2hhcGVkLnRlbnNvcmJvYXJkLkNoYXJ0Eg4KBmNsb3NlZBgDIAEoCCKNAQoFQ2hhcnQSDQoFdGl0bGUYASABKAkSNwoJbXVsdGlsaW5lGAIgASgLMiIuc2hhcGVkLnRlbnNvcmJvYXJkLk11bHRpbGluZUNoYXJ0SAASMQoGbWFyZ2luGAMgASgLMh8uc2hhcGVkLnRlbnNvcmJvYXJkLk1hcmdpbkNoYXJ0SABCCQoHY29udGVudCIdCg5NdWx0aWxpbmVDaGFydBILCgN0YWcYASADKAkiPwoLTWFyZ2luQ2hhcnQSMAoGc2VyaWVzGAEgAygLMiAuc2hhcGVkLnRlbnNvcmJvYXJkLk1hcmdpblNlcmllcyI7CgxNYXJnaW5TZXJpZXMSDQoFdmFsdWUYASABKAkSDQoFbG93ZXIYAiABKAkSDQoFdXBwZXIYAyABKAliBnByb3RvMw");
+export const file_custom_scalars: GenFile =
+  /*@__PURE__*/
+  fileDesc(
+    'ChRjdXN0b21fc2NhbGFycy5wcm90bxISc2hhcGVkLnRlbnNvcmJvYXJkIkkKBkxheW91dBIPCgd2ZXJzaW9uGAEgASgFEi4KCGNhdGVnb3J5GAIgAygLMhwuc2hhcGVkLnRlbnNvcmJvYXJkLkNhdGVnb3J5IlMKCENhdGVnb3J5Eg0KBXRpdGxlGAEgASgJEigKBWNoYXJ0GAIgAygLMhkuc2hhcGVkLnRlbnNvcmJvYXJkLkNoYXJ0Eg4KBmNsb3NlZBgDIAEoCCKNAQoFQ2hhcnQSDQoFdGl0bGUYASABKAkSNwoJbXVsdGlsaW5lGAIgASgLMiIuc2hhcGVkLnRlbnNvcmJvYXJkLk11bHRpbGluZUNoYXJ0SAASMQoGbWFyZ2luGAMgASgLMh8uc2hhcGVkLnRlbnNvcmJvYXJkLk1hcmdpbkNoYXJ0SABCCQoHY29udGVudCIdCg5NdWx0aWxpbmVDaGFydBILCgN0YWcYASADKAkiPwoLTWFyZ2luQ2hhcnQSMAoGc2VyaWVzGAEgAygLMiAuc2hhcGVkLnRlbnNvcmJvYXJkLk1hcmdpblNlcmllcyI7CgxNYXJnaW5TZXJpZXMSDQoFdmFsdWUYASABKAkSDQoFbG93ZXIYAiABKAkSDQoFdXBwZXIYAyABKAliBnByb3RvMw',
+  );
 
 /**
  * @generated from message shaped.tensorboard.Layout
  */
-export type Layout = Message<"shaped.tensorboard.Layout"> & {
+export type Layout = Message<'shaped.tensorboard.Layout'> & {
   /**
    * @generated from field: int32 version = 1;
    */
@@ -34,13 +37,12 @@ export type Layout = Message<"shaped.tensorboard.Layout"> & {
  * Describes the message shaped.tensorboard.Layout.
  * Use `create(LayoutSchema)` to create a new message.
  */
-export const LayoutSchema: GenMessage<Layout> = /*@__PURE__*/
-  messageDesc(file_custom_scalars, 0);
+export const LayoutSchema: GenMessage<Layout> = /*@__PURE__*/ messageDesc(file_custom_scalars, 0);
 
 /**
  * @generated from message shaped.tensorboard.Category
  */
-export type Category = Message<"shaped.tensorboard.Category"> & {
+export type Category = Message<'shaped.tensorboard.Category'> & {
   /**
    * @generated from field: string title = 1;
    */
@@ -61,13 +63,14 @@ export type Category = Message<"shaped.tensorboard.Category"> & {
  * Describes the message shaped.tensorboard.Category.
  * Use `create(CategorySchema)` to create a new message.
  */
-export const CategorySchema: GenMessage<Category> = /*@__PURE__*/
+export const CategorySchema: GenMessage<Category> =
+  /*@__PURE__*/
   messageDesc(file_custom_scalars, 1);
 
 /**
  * @generated from message shaped.tensorboard.Chart
  */
-export type Chart = Message<"shaped.tensorboard.Chart"> & {
+export type Chart = Message<'shaped.tensorboard.Chart'> & {
   /**
    * @generated from field: string title = 1;
    */
@@ -76,32 +79,34 @@ export type Chart = Message<"shaped.tensorboard.Chart"> & {
   /**
    * @generated from oneof shaped.tensorboard.Chart.content
    */
-  content: {
-    /**
-     * @generated from field: shaped.tensorboard.MultilineChart multiline = 2;
-     */
-    value: MultilineChart;
-    case: "multiline";
-  } | {
-    /**
-     * @generated from field: shaped.tensorboard.MarginChart margin = 3;
-     */
-    value: MarginChart;
-    case: "margin";
-  } | { case: undefined; value?: undefined };
+  content:
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.MultilineChart multiline = 2;
+         */
+        value: MultilineChart;
+        case: 'multiline';
+      }
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.MarginChart margin = 3;
+         */
+        value: MarginChart;
+        case: 'margin';
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message shaped.tensorboard.Chart.
  * Use `create(ChartSchema)` to create a new message.
  */
-export const ChartSchema: GenMessage<Chart> = /*@__PURE__*/
-  messageDesc(file_custom_scalars, 2);
+export const ChartSchema: GenMessage<Chart> = /*@__PURE__*/ messageDesc(file_custom_scalars, 2);
 
 /**
  * @generated from message shaped.tensorboard.MultilineChart
  */
-export type MultilineChart = Message<"shaped.tensorboard.MultilineChart"> & {
+export type MultilineChart = Message<'shaped.tensorboard.MultilineChart'> & {
   /**
    * regular expressions
    *
@@ -114,13 +119,14 @@ export type MultilineChart = Message<"shaped.tensorboard.MultilineChart"> & {
  * Describes the message shaped.tensorboard.MultilineChart.
  * Use `create(MultilineChartSchema)` to create a new message.
  */
-export const MultilineChartSchema: GenMessage<MultilineChart> = /*@__PURE__*/
+export const MultilineChartSchema: GenMessage<MultilineChart> =
+  /*@__PURE__*/
   messageDesc(file_custom_scalars, 3);
 
 /**
  * @generated from message shaped.tensorboard.MarginChart
  */
-export type MarginChart = Message<"shaped.tensorboard.MarginChart"> & {
+export type MarginChart = Message<'shaped.tensorboard.MarginChart'> & {
   /**
    * @generated from field: repeated shaped.tensorboard.MarginSeries series = 1;
    */
@@ -131,13 +137,14 @@ export type MarginChart = Message<"shaped.tensorboard.MarginChart"> & {
  * Describes the message shaped.tensorboard.MarginChart.
  * Use `create(MarginChartSchema)` to create a new message.
  */
-export const MarginChartSchema: GenMessage<MarginChart> = /*@__PURE__*/
+export const MarginChartSchema: GenMessage<MarginChart> =
+  /*@__PURE__*/
   messageDesc(file_custom_scalars, 4);
 
 /**
  * @generated from message shaped.tensorboard.MarginSeries
  */
-export type MarginSeries = Message<"shaped.tensorboard.MarginSeries"> & {
+export type MarginSeries = Message<'shaped.tensorboard.MarginSeries'> & {
   /**
    * tags, not expressions
    *
@@ -160,6 +167,6 @@ export type MarginSeries = Message<"shaped.tensorboard.MarginSeries"> & {
  * Describes the message shaped.tensorboard.MarginSeries.
  * Use `create(MarginSeriesSchema)` to create a new message.
  */
-export const MarginSeriesSchema: GenMessage<MarginSeries> = /*@__PURE__*/
+export const MarginSeriesSchema: GenMessage<MarginSeries> =
+  /*@__PURE__*/
   messageDesc(file_custom_scalars, 5);
-

@@ -8,20 +8,23 @@
 // @generated from file event.proto (package shaped.tensorboard, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { Message } from "@bufbuild/protobuf";
+import type { GenEnum, GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
+import { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
+import type { Message } from '@bufbuild/protobuf';
 
 /**
  * Describes the file event.proto.
  */
-export const file_event: GenFile = /*@__PURE__*/
-  fileDesc("CgtldmVudC5wcm90bxISc2hhcGVkLnRlbnNvcmJvYXJkIrUBCgVFdmVudBIRCgl3YWxsX3RpbWUYASABKAESDAoEc3RlcBgCIAEoAxIWCgxmaWxlX3ZlcnNpb24YAyABKAlIABIuCgdzdW1tYXJ5GAUgASgLMhsuc2hhcGVkLnRlbnNvcmJvYXJkLlN1bW1hcnlIABI7Cg9zb3VyY2VfbWV0YWRhdGEYCiABKAsyIi5zaGFwZWQudGVuc29yYm9hcmQuU291cmNlTWV0YWRhdGFCBgoEd2hhdCIgCg5Tb3VyY2VNZXRhZGF0YRIOCgZ3cml0ZXIYASABKAkiOgoHU3VtbWFyeRIvCgV2YWx1ZRgBIAMoCzIgLnNoYXBlZC50ZW5zb3Jib2FyZC5TdW1tYXJ5VmFsdWUioQEKDFN1bW1hcnlWYWx1ZRILCgN0YWcYASABKAkSNQoIbWV0YWRhdGEYCSABKAsyIy5zaGFwZWQudGVuc29yYm9hcmQuU3VtbWFyeU1ldGFkYXRhEhYKDHNpbXBsZV92YWx1ZRgCIAEoAkgAEiwKBnRlbnNvchgIIAEoCzIaLnNoYXBlZC50ZW5zb3Jib2FyZC5UZW5zb3JIAEIHCgV2YWx1ZSKsAQoPU3VtbWFyeU1ldGFkYXRhEjMKC3BsdWdpbl9kYXRhGAEgASgLMh4uc2hhcGVkLnRlbnNvcmJvYXJkLlBsdWdpbkRhdGESFAoMZGlzcGxheV9uYW1lGAIgASgJEhsKE3N1bW1hcnlfZGVzY3JpcHRpb24YAyABKAkSMQoKZGF0YV9jbGFzcxgEIAEoDjIdLnNoYXBlZC50ZW5zb3Jib2FyZC5EYXRhQ2xhc3MiMgoKUGx1Z2luRGF0YRITCgtwbHVnaW5fbmFtZRgBIAEoCRIPCgdjb250ZW50GAIgASgMIrgBCgZUZW5zb3ISKwoFZHR5cGUYASABKA4yHC5zaGFwZWQudGVuc29yYm9hcmQuRGF0YVR5cGUSLgoFc2hhcGUYAiABKAsyHy5zaGFwZWQudGVuc29yYm9hcmQuVGVuc29yU2hhcGUSFgoOdGVuc29yX2NvbnRlbnQYBCABKAwSEQoJZmxvYXRfdmFsGAUgAygCEhIKCmRvdWJsZV92YWwYBiADKAESEgoKc3RyaW5nX3ZhbBgIIAMoDCI/CgtUZW5zb3JTaGFwZRIwCgNkaW0YAiADKAsyIy5zaGFwZWQudGVuc29yYm9hcmQuVGVuc29yRGltZW5zaW9uIh8KD1RlbnNvckRpbWVuc2lvbhIMCgRzaXplGAEgASgDKm8KCURhdGFDbGFzcxIWChJEQVRBX0NMQVNTX1VOS05PV04QABIVChFEQVRBX0NMQVNTX1NDQUxBUhABEhUKEURBVEFfQ0xBU1NfVEVOU09SEAISHAoYREFUQV9DTEFTU19CTE9CX1NFUVVFTkNFEAMqRgoIRGF0YVR5cGUSDgoKRFRfSU5WQUxJRBAAEgwKCERUX0ZMT0FUEAESDQoJRFRfRE9VQkxFEAISDQoJRFRfU1RSSU5HEAdiBnByb3RvMw");
+export const file_event: GenFile =
+  /*@__PURE__*/
+  fileDesc(
+    'CgtldmVudC5wcm90bxISc2hhcGVkLnRlbnNvcmJvYXJkIrUBCgVFdmVudBIRCgl3YWxsX3RpbWUYASABKAESDAoEc3RlcBgCIAEoAxIWCgxmaWxlX3ZlcnNpb24YAyABKAlIABIuCgdzdW1tYXJ5GAUgASgLMhsuc2hhcGVkLnRlbnNvcmJvYXJkLlN1bW1hcnlIABI7Cg9zb3VyY2VfbWV0YWRhdGEYCiABKAsyIi5zaGFwZWQudGVuc29yYm9hcmQuU291cmNlTWV0YWRhdGFCBgoEd2hhdCIgCg5Tb3VyY2VNZXRhZGF0YRIOCgZ3cml0ZXIYASABKAkiOgoHU3VtbWFyeRIvCgV2YWx1ZRgBIAMoCzIgLnNoYXBlZC50ZW5zb3Jib2FyZC5TdW1tYXJ5VmFsdWUioQEKDFN1bW1hcnlWYWx1ZRILCgN0YWcYASABKAkSNQoIbWV0YWRhdGEYCSABKAsyIy5zaGFwZWQudGVuc29yYm9hcmQuU3VtbWFyeU1ldGFkYXRhEhYKDHNpbXBsZV92YWx1ZRgCIAEoAkgAEiwKBnRlbnNvchgIIAEoCzIaLnNoYXBlZC50ZW5zb3Jib2FyZC5UZW5zb3JIAEIHCgV2YWx1ZSKsAQoPU3VtbWFyeU1ldGFkYXRhEjMKC3BsdWdpbl9kYXRhGAEgASgLMh4uc2hhcGVkLnRlbnNvcmJvYXJkLlBsdWdpbkRhdGESFAoMZGlzcGxheV9uYW1lGAIgASgJEhsKE3N1bW1hcnlfZGVzY3JpcHRpb24YAyABKAkSMQoKZGF0YV9jbGFzcxgEIAEoDjIdLnNoYXBlZC50ZW5zb3Jib2FyZC5EYXRhQ2xhc3MiMgoKUGx1Z2luRGF0YRITCgtwbHVnaW5fbmFtZRgBIAEoCRIPCgdjb250ZW50GAIgASgMIrgBCgZUZW5zb3ISKwoFZHR5cGUYASABKA4yHC5zaGFwZWQudGVuc29yYm9hcmQuRGF0YVR5cGUSLgoFc2hhcGUYAiABKAsyHy5zaGFwZWQudGVuc29yYm9hcmQuVGVuc29yU2hhcGUSFgoOdGVuc29yX2NvbnRlbnQYBCABKAwSEQoJZmxvYXRfdmFsGAUgAygCEhIKCmRvdWJsZV92YWwYBiADKAESEgoKc3RyaW5nX3ZhbBgIIAMoDCI/CgtUZW5zb3JTaGFwZRIwCgNkaW0YAiADKAsyIy5zaGFwZWQudGVuc29yYm9hcmQuVGVuc29yRGltZW5zaW9uIh8KD1RlbnNvckRpbWVuc2lvbhIMCgRzaXplGAEgASgDKm8KCURhdGFDbGFzcxIWChJEQVRBX0NMQVNTX1VOS05PV04QABIVChFEQVRBX0NMQVNTX1NDQUxBUhABEhUKEURBVEFfQ0xBU1NfVEVOU09SEAISHAoYREFUQV9DTEFTU19CTE9CX1NFUVVFTkNFEAMqRgoIRGF0YVR5cGUSDgoKRFRfSU5WQUxJRBAAEgwKCERUX0ZMT0FUEAESDQoJRFRfRE9VQkxFEAISDQoJRFRfU1RSSU5HEAdiBnByb3RvMw',
+  );
 
 /**
  * @generated from message shaped.tensorboard.Event
  */
-export type Event = Message<"shaped.tensorboard.Event"> & {
+export type Event = Message<'shaped.tensorboard.Event'> & {
   /**
    * seconds since 1970
    *
@@ -37,21 +40,24 @@ export type Event = Message<"shaped.tensorboard.Event"> & {
   /**
    * @generated from oneof shaped.tensorboard.Event.what
    */
-  what: {
-    /**
-     * in the first record only: "brain.Event:2"
-     *
-     * @generated from field: string file_version = 3;
-     */
-    value: string;
-    case: "fileVersion";
-  } | {
-    /**
-     * @generated from field: shaped.tensorboard.Summary summary = 5;
-     */
-    value: Summary;
-    case: "summary";
-  } | { case: undefined; value?: undefined };
+  what:
+    | {
+        /**
+         * in the first record only: "brain.Event:2"
+         *
+         * @generated from field: string file_version = 3;
+         */
+        value: string;
+        case: 'fileVersion';
+      }
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.Summary summary = 5;
+         */
+        value: Summary;
+        case: 'summary';
+      }
+    | { case: undefined; value?: undefined };
 
   /**
    * @generated from field: shaped.tensorboard.SourceMetadata source_metadata = 10;
@@ -63,13 +69,12 @@ export type Event = Message<"shaped.tensorboard.Event"> & {
  * Describes the message shaped.tensorboard.Event.
  * Use `create(EventSchema)` to create a new message.
  */
-export const EventSchema: GenMessage<Event> = /*@__PURE__*/
-  messageDesc(file_event, 0);
+export const EventSchema: GenMessage<Event> = /*@__PURE__*/ messageDesc(file_event, 0);
 
 /**
  * @generated from message shaped.tensorboard.SourceMetadata
  */
-export type SourceMetadata = Message<"shaped.tensorboard.SourceMetadata"> & {
+export type SourceMetadata = Message<'shaped.tensorboard.SourceMetadata'> & {
   /**
    * @generated from field: string writer = 1;
    */
@@ -80,13 +85,14 @@ export type SourceMetadata = Message<"shaped.tensorboard.SourceMetadata"> & {
  * Describes the message shaped.tensorboard.SourceMetadata.
  * Use `create(SourceMetadataSchema)` to create a new message.
  */
-export const SourceMetadataSchema: GenMessage<SourceMetadata> = /*@__PURE__*/
+export const SourceMetadataSchema: GenMessage<SourceMetadata> =
+  /*@__PURE__*/
   messageDesc(file_event, 1);
 
 /**
  * @generated from message shaped.tensorboard.Summary
  */
-export type Summary = Message<"shaped.tensorboard.Summary"> & {
+export type Summary = Message<'shaped.tensorboard.Summary'> & {
   /**
    * @generated from field: repeated shaped.tensorboard.SummaryValue value = 1;
    */
@@ -97,13 +103,12 @@ export type Summary = Message<"shaped.tensorboard.Summary"> & {
  * Describes the message shaped.tensorboard.Summary.
  * Use `create(SummarySchema)` to create a new message.
  */
-export const SummarySchema: GenMessage<Summary> = /*@__PURE__*/
-  messageDesc(file_event, 2);
+export const SummarySchema: GenMessage<Summary> = /*@__PURE__*/ messageDesc(file_event, 2);
 
 /**
  * @generated from message shaped.tensorboard.SummaryValue
  */
-export type SummaryValue = Message<"shaped.tensorboard.SummaryValue"> & {
+export type SummaryValue = Message<'shaped.tensorboard.SummaryValue'> & {
   /**
    * @generated from field: string tag = 1;
    */
@@ -119,34 +124,38 @@ export type SummaryValue = Message<"shaped.tensorboard.SummaryValue"> & {
   /**
    * @generated from oneof shaped.tensorboard.SummaryValue.value
    */
-  value: {
-    /**
-     * the old scalar form: read, never written
-     *
-     * @generated from field: float simple_value = 2;
-     */
-    value: number;
-    case: "simpleValue";
-  } | {
-    /**
-     * @generated from field: shaped.tensorboard.Tensor tensor = 8;
-     */
-    value: Tensor;
-    case: "tensor";
-  } | { case: undefined; value?: undefined };
+  value:
+    | {
+        /**
+         * the old scalar form: read, never written
+         *
+         * @generated from field: float simple_value = 2;
+         */
+        value: number;
+        case: 'simpleValue';
+      }
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.Tensor tensor = 8;
+         */
+        value: Tensor;
+        case: 'tensor';
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message shaped.tensorboard.SummaryValue.
  * Use `create(SummaryValueSchema)` to create a new message.
  */
-export const SummaryValueSchema: GenMessage<SummaryValue> = /*@__PURE__*/
+export const SummaryValueSchema: GenMessage<SummaryValue> =
+  /*@__PURE__*/
   messageDesc(file_event, 3);
 
 /**
  * @generated from message shaped.tensorboard.SummaryMetadata
  */
-export type SummaryMetadata = Message<"shaped.tensorboard.SummaryMetadata"> & {
+export type SummaryMetadata = Message<'shaped.tensorboard.SummaryMetadata'> & {
   /**
    * @generated from field: shaped.tensorboard.PluginData plugin_data = 1;
    */
@@ -174,13 +183,14 @@ export type SummaryMetadata = Message<"shaped.tensorboard.SummaryMetadata"> & {
  * Describes the message shaped.tensorboard.SummaryMetadata.
  * Use `create(SummaryMetadataSchema)` to create a new message.
  */
-export const SummaryMetadataSchema: GenMessage<SummaryMetadata> = /*@__PURE__*/
+export const SummaryMetadataSchema: GenMessage<SummaryMetadata> =
+  /*@__PURE__*/
   messageDesc(file_event, 4);
 
 /**
  * @generated from message shaped.tensorboard.PluginData
  */
-export type PluginData = Message<"shaped.tensorboard.PluginData"> & {
+export type PluginData = Message<'shaped.tensorboard.PluginData'> & {
   /**
    * @generated from field: string plugin_name = 1;
    */
@@ -198,13 +208,12 @@ export type PluginData = Message<"shaped.tensorboard.PluginData"> & {
  * Describes the message shaped.tensorboard.PluginData.
  * Use `create(PluginDataSchema)` to create a new message.
  */
-export const PluginDataSchema: GenMessage<PluginData> = /*@__PURE__*/
-  messageDesc(file_event, 5);
+export const PluginDataSchema: GenMessage<PluginData> = /*@__PURE__*/ messageDesc(file_event, 5);
 
 /**
  * @generated from message shaped.tensorboard.Tensor
  */
-export type Tensor = Message<"shaped.tensorboard.Tensor"> & {
+export type Tensor = Message<'shaped.tensorboard.Tensor'> & {
   /**
    * @generated from field: shaped.tensorboard.DataType dtype = 1;
    */
@@ -242,13 +251,12 @@ export type Tensor = Message<"shaped.tensorboard.Tensor"> & {
  * Describes the message shaped.tensorboard.Tensor.
  * Use `create(TensorSchema)` to create a new message.
  */
-export const TensorSchema: GenMessage<Tensor> = /*@__PURE__*/
-  messageDesc(file_event, 6);
+export const TensorSchema: GenMessage<Tensor> = /*@__PURE__*/ messageDesc(file_event, 6);
 
 /**
  * @generated from message shaped.tensorboard.TensorShape
  */
-export type TensorShape = Message<"shaped.tensorboard.TensorShape"> & {
+export type TensorShape = Message<'shaped.tensorboard.TensorShape'> & {
   /**
    * @generated from field: repeated shaped.tensorboard.TensorDimension dim = 2;
    */
@@ -259,13 +267,12 @@ export type TensorShape = Message<"shaped.tensorboard.TensorShape"> & {
  * Describes the message shaped.tensorboard.TensorShape.
  * Use `create(TensorShapeSchema)` to create a new message.
  */
-export const TensorShapeSchema: GenMessage<TensorShape> = /*@__PURE__*/
-  messageDesc(file_event, 7);
+export const TensorShapeSchema: GenMessage<TensorShape> = /*@__PURE__*/ messageDesc(file_event, 7);
 
 /**
  * @generated from message shaped.tensorboard.TensorDimension
  */
-export type TensorDimension = Message<"shaped.tensorboard.TensorDimension"> & {
+export type TensorDimension = Message<'shaped.tensorboard.TensorDimension'> & {
   /**
    * @generated from field: int64 size = 1;
    */
@@ -276,7 +283,8 @@ export type TensorDimension = Message<"shaped.tensorboard.TensorDimension"> & {
  * Describes the message shaped.tensorboard.TensorDimension.
  * Use `create(TensorDimensionSchema)` to create a new message.
  */
-export const TensorDimensionSchema: GenMessage<TensorDimension> = /*@__PURE__*/
+export const TensorDimensionSchema: GenMessage<TensorDimension> =
+  /*@__PURE__*/
   messageDesc(file_event, 8);
 
 /**
@@ -307,8 +315,7 @@ export enum DataClass {
 /**
  * Describes the enum shaped.tensorboard.DataClass.
  */
-export const DataClassSchema: GenEnum<DataClass> = /*@__PURE__*/
-  enumDesc(file_event, 0);
+export const DataClassSchema: GenEnum<DataClass> = /*@__PURE__*/ enumDesc(file_event, 0);
 
 /**
  * @generated from enum shaped.tensorboard.DataType
@@ -338,6 +345,4 @@ export enum DataType {
 /**
  * Describes the enum shaped.tensorboard.DataType.
  */
-export const DataTypeSchema: GenEnum<DataType> = /*@__PURE__*/
-  enumDesc(file_event, 1);
-
+export const DataTypeSchema: GenEnum<DataType> = /*@__PURE__*/ enumDesc(file_event, 1);

@@ -5,22 +5,26 @@
 // @generated from file hparams.proto (package shaped.tensorboard, syntax proto3)
 /* eslint-disable */
 
-import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
-import { enumDesc, fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
-import type { ListValue, Value } from "@bufbuild/protobuf/wkt";
-import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
-import type { Message } from "@bufbuild/protobuf";
+import type { GenEnum, GenFile, GenMessage } from '@bufbuild/protobuf/codegenv2';
+import { enumDesc, fileDesc, messageDesc } from '@bufbuild/protobuf/codegenv2';
+import type { ListValue, Value } from '@bufbuild/protobuf/wkt';
+import { file_google_protobuf_struct } from '@bufbuild/protobuf/wkt';
+import type { Message } from '@bufbuild/protobuf';
 
 /**
  * Describes the file hparams.proto.
  */
-export const file_hparams: GenFile = /*@__PURE__*/
-  fileDesc("Cg1ocGFyYW1zLnByb3RvEhJzaGFwZWQudGVuc29yYm9hcmQi1AEKEUhwYXJhbXNQbHVnaW5EYXRhEg8KB3ZlcnNpb24YASABKAUSNAoKZXhwZXJpbWVudBgCIAEoCzIeLnNoYXBlZC50ZW5zb3Jib2FyZC5FeHBlcmltZW50SAASOQoNc2Vzc2lvbl9zdGFydBgDIAEoCzIgLnNoYXBlZC50ZW5zb3Jib2FyZC5TZXNzaW9uU3RhcnRIABI1CgtzZXNzaW9uX2VuZBgEIAEoCzIeLnNoYXBlZC50ZW5zb3Jib2FyZC5TZXNzaW9uRW5kSABCBgoEZGF0YSK2AQoKRXhwZXJpbWVudBITCgtkZXNjcmlwdGlvbhgBIAEoCRIZChF0aW1lX2NyZWF0ZWRfc2VjcxgDIAEoARI0CgxocGFyYW1faW5mb3MYBCADKAsyHi5zaGFwZWQudGVuc29yYm9hcmQuSHBhcmFtSW5mbxI0CgxtZXRyaWNfaW5mb3MYBSADKAsyHi5zaGFwZWQudGVuc29yYm9hcmQuTWV0cmljSW5mbxIMCgRuYW1lGAYgASgJIu0BCgpIcGFyYW1JbmZvEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiwKBHR5cGUYBCABKA4yHi5zaGFwZWQudGVuc29yYm9hcmQuSHBhcmFtVHlwZRI1Cg9kb21haW5fZGlzY3JldGUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlSAASNwoPZG9tYWluX2ludGVydmFsGAYgASgLMhwuc2hhcGVkLnRlbnNvcmJvYXJkLkludGVydmFsSABCCAoGZG9tYWluIjAKCEludGVydmFsEhEKCW1pbl92YWx1ZRgBIAEoARIRCgltYXhfdmFsdWUYAiABKAEinAEKCk1ldHJpY0luZm8SLAoEbmFtZRgBIAEoCzIeLnNoYXBlZC50ZW5zb3Jib2FyZC5NZXRyaWNOYW1lEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRITCgtkZXNjcmlwdGlvbhgEIAEoCRI1CgxkYXRhc2V0X3R5cGUYBSABKA4yHy5zaGFwZWQudGVuc29yYm9hcmQuRGF0YXNldFR5cGUiKAoKTWV0cmljTmFtZRINCgVncm91cBgBIAEoCRILCgN0YWcYAiABKAkiwwEKDFNlc3Npb25TdGFydBI+CgdocGFyYW1zGAEgAygLMi0uc2hhcGVkLnRlbnNvcmJvYXJkLlNlc3Npb25TdGFydC5IcGFyYW1zRW50cnkSEgoKZ3JvdXBfbmFtZRgEIAEoCRIXCg9zdGFydF90aW1lX3NlY3MYBSABKAEaRgoMSHBhcmFtc0VudHJ5EgsKA2tleRgBIAEoCRIlCgV2YWx1ZRgCIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZToCOAEiVgoKU2Vzc2lvbkVuZBIxCgZzdGF0dXMYASABKA4yIS5zaGFwZWQudGVuc29yYm9hcmQuU2Vzc2lvblN0YXR1cxIVCg1lbmRfdGltZV9zZWNzGAIgASgBKmoKCkhwYXJhbVR5cGUSFQoRSFBBUkFNX1RZUEVfVU5TRVQQABIWChJIUEFSQU1fVFlQRV9TVFJJTkcQARIUChBIUEFSQU1fVFlQRV9CT09MEAISFwoTSFBBUkFNX1RZUEVfRkxPQVQ2NBADKlAKC0RhdGFzZXRUeXBlEhMKD0RBVEFTRVRfVU5LTk9XThAAEhQKEERBVEFTRVRfVFJBSU5JTkcQARIWChJEQVRBU0VUX1ZBTElEQVRJT04QAipfCg1TZXNzaW9uU3RhdHVzEhIKDlNUQVRVU19VTktOT1dOEAASEgoOU1RBVFVTX1NVQ0NFU1MQARISCg5TVEFUVVNfRkFJTFVSRRACEhIKDlNUQVRVU19SVU5OSU5HEANiBnByb3RvMw", [file_google_protobuf_struct]);
+export const file_hparams: GenFile =
+  /*@__PURE__*/
+  fileDesc(
+    'Cg1ocGFyYW1zLnByb3RvEhJzaGFwZWQudGVuc29yYm9hcmQi1AEKEUhwYXJhbXNQbHVnaW5EYXRhEg8KB3ZlcnNpb24YASABKAUSNAoKZXhwZXJpbWVudBgCIAEoCzIeLnNoYXBlZC50ZW5zb3Jib2FyZC5FeHBlcmltZW50SAASOQoNc2Vzc2lvbl9zdGFydBgDIAEoCzIgLnNoYXBlZC50ZW5zb3Jib2FyZC5TZXNzaW9uU3RhcnRIABI1CgtzZXNzaW9uX2VuZBgEIAEoCzIeLnNoYXBlZC50ZW5zb3Jib2FyZC5TZXNzaW9uRW5kSABCBgoEZGF0YSK2AQoKRXhwZXJpbWVudBITCgtkZXNjcmlwdGlvbhgBIAEoCRIZChF0aW1lX2NyZWF0ZWRfc2VjcxgDIAEoARI0CgxocGFyYW1faW5mb3MYBCADKAsyHi5zaGFwZWQudGVuc29yYm9hcmQuSHBhcmFtSW5mbxI0CgxtZXRyaWNfaW5mb3MYBSADKAsyHi5zaGFwZWQudGVuc29yYm9hcmQuTWV0cmljSW5mbxIMCgRuYW1lGAYgASgJIu0BCgpIcGFyYW1JbmZvEgwKBG5hbWUYASABKAkSFAoMZGlzcGxheV9uYW1lGAIgASgJEhMKC2Rlc2NyaXB0aW9uGAMgASgJEiwKBHR5cGUYBCABKA4yHi5zaGFwZWQudGVuc29yYm9hcmQuSHBhcmFtVHlwZRI1Cg9kb21haW5fZGlzY3JldGUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuTGlzdFZhbHVlSAASNwoPZG9tYWluX2ludGVydmFsGAYgASgLMhwuc2hhcGVkLnRlbnNvcmJvYXJkLkludGVydmFsSABCCAoGZG9tYWluIjAKCEludGVydmFsEhEKCW1pbl92YWx1ZRgBIAEoARIRCgltYXhfdmFsdWUYAiABKAEinAEKCk1ldHJpY0luZm8SLAoEbmFtZRgBIAEoCzIeLnNoYXBlZC50ZW5zb3Jib2FyZC5NZXRyaWNOYW1lEhQKDGRpc3BsYXlfbmFtZRgDIAEoCRITCgtkZXNjcmlwdGlvbhgEIAEoCRI1CgxkYXRhc2V0X3R5cGUYBSABKA4yHy5zaGFwZWQudGVuc29yYm9hcmQuRGF0YXNldFR5cGUiKAoKTWV0cmljTmFtZRINCgVncm91cBgBIAEoCRILCgN0YWcYAiABKAkiwwEKDFNlc3Npb25TdGFydBI+CgdocGFyYW1zGAEgAygLMi0uc2hhcGVkLnRlbnNvcmJvYXJkLlNlc3Npb25TdGFydC5IcGFyYW1zRW50cnkSEgoKZ3JvdXBfbmFtZRgEIAEoCRIXCg9zdGFydF90aW1lX3NlY3MYBSABKAEaRgoMSHBhcmFtc0VudHJ5EgsKA2tleRgBIAEoCRIlCgV2YWx1ZRgCIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZToCOAEiVgoKU2Vzc2lvbkVuZBIxCgZzdGF0dXMYASABKA4yIS5zaGFwZWQudGVuc29yYm9hcmQuU2Vzc2lvblN0YXR1cxIVCg1lbmRfdGltZV9zZWNzGAIgASgBKmoKCkhwYXJhbVR5cGUSFQoRSFBBUkFNX1RZUEVfVU5TRVQQABIWChJIUEFSQU1fVFlQRV9TVFJJTkcQARIUChBIUEFSQU1fVFlQRV9CT09MEAISFwoTSFBBUkFNX1RZUEVfRkxPQVQ2NBADKlAKC0RhdGFzZXRUeXBlEhMKD0RBVEFTRVRfVU5LTk9XThAAEhQKEERBVEFTRVRfVFJBSU5JTkcQARIWChJEQVRBU0VUX1ZBTElEQVRJT04QAipfCg1TZXNzaW9uU3RhdHVzEhIKDlNUQVRVU19VTktOT1dOEAASEgoOU1RBVFVTX1NVQ0NFU1MQARISCg5TVEFUVVNfRkFJTFVSRRACEhIKDlNUQVRVU19SVU5OSU5HEANiBnByb3RvMw',
+    [file_google_protobuf_struct],
+  );
 
 /**
  * @generated from message shaped.tensorboard.HparamsPluginData
  */
-export type HparamsPluginData = Message<"shaped.tensorboard.HparamsPluginData"> & {
+export type HparamsPluginData = Message<'shaped.tensorboard.HparamsPluginData'> & {
   /**
    * @generated from field: int32 version = 1;
    */
@@ -29,38 +33,43 @@ export type HparamsPluginData = Message<"shaped.tensorboard.HparamsPluginData"> 
   /**
    * @generated from oneof shaped.tensorboard.HparamsPluginData.data
    */
-  data: {
-    /**
-     * @generated from field: shaped.tensorboard.Experiment experiment = 2;
-     */
-    value: Experiment;
-    case: "experiment";
-  } | {
-    /**
-     * @generated from field: shaped.tensorboard.SessionStart session_start = 3;
-     */
-    value: SessionStart;
-    case: "sessionStart";
-  } | {
-    /**
-     * @generated from field: shaped.tensorboard.SessionEnd session_end = 4;
-     */
-    value: SessionEnd;
-    case: "sessionEnd";
-  } | { case: undefined; value?: undefined };
+  data:
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.Experiment experiment = 2;
+         */
+        value: Experiment;
+        case: 'experiment';
+      }
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.SessionStart session_start = 3;
+         */
+        value: SessionStart;
+        case: 'sessionStart';
+      }
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.SessionEnd session_end = 4;
+         */
+        value: SessionEnd;
+        case: 'sessionEnd';
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message shaped.tensorboard.HparamsPluginData.
  * Use `create(HparamsPluginDataSchema)` to create a new message.
  */
-export const HparamsPluginDataSchema: GenMessage<HparamsPluginData> = /*@__PURE__*/
+export const HparamsPluginDataSchema: GenMessage<HparamsPluginData> =
+  /*@__PURE__*/
   messageDesc(file_hparams, 0);
 
 /**
  * @generated from message shaped.tensorboard.Experiment
  */
-export type Experiment = Message<"shaped.tensorboard.Experiment"> & {
+export type Experiment = Message<'shaped.tensorboard.Experiment'> & {
   /**
    * @generated from field: string description = 1;
    */
@@ -91,13 +100,12 @@ export type Experiment = Message<"shaped.tensorboard.Experiment"> & {
  * Describes the message shaped.tensorboard.Experiment.
  * Use `create(ExperimentSchema)` to create a new message.
  */
-export const ExperimentSchema: GenMessage<Experiment> = /*@__PURE__*/
-  messageDesc(file_hparams, 1);
+export const ExperimentSchema: GenMessage<Experiment> = /*@__PURE__*/ messageDesc(file_hparams, 1);
 
 /**
  * @generated from message shaped.tensorboard.HparamInfo
  */
-export type HparamInfo = Message<"shaped.tensorboard.HparamInfo"> & {
+export type HparamInfo = Message<'shaped.tensorboard.HparamInfo'> & {
   /**
    * @generated from field: string name = 1;
    */
@@ -121,32 +129,34 @@ export type HparamInfo = Message<"shaped.tensorboard.HparamInfo"> & {
   /**
    * @generated from oneof shaped.tensorboard.HparamInfo.domain
    */
-  domain: {
-    /**
-     * @generated from field: google.protobuf.ListValue domain_discrete = 5;
-     */
-    value: ListValue;
-    case: "domainDiscrete";
-  } | {
-    /**
-     * @generated from field: shaped.tensorboard.Interval domain_interval = 6;
-     */
-    value: Interval;
-    case: "domainInterval";
-  } | { case: undefined; value?: undefined };
+  domain:
+    | {
+        /**
+         * @generated from field: google.protobuf.ListValue domain_discrete = 5;
+         */
+        value: ListValue;
+        case: 'domainDiscrete';
+      }
+    | {
+        /**
+         * @generated from field: shaped.tensorboard.Interval domain_interval = 6;
+         */
+        value: Interval;
+        case: 'domainInterval';
+      }
+    | { case: undefined; value?: undefined };
 };
 
 /**
  * Describes the message shaped.tensorboard.HparamInfo.
  * Use `create(HparamInfoSchema)` to create a new message.
  */
-export const HparamInfoSchema: GenMessage<HparamInfo> = /*@__PURE__*/
-  messageDesc(file_hparams, 2);
+export const HparamInfoSchema: GenMessage<HparamInfo> = /*@__PURE__*/ messageDesc(file_hparams, 2);
 
 /**
  * @generated from message shaped.tensorboard.Interval
  */
-export type Interval = Message<"shaped.tensorboard.Interval"> & {
+export type Interval = Message<'shaped.tensorboard.Interval'> & {
   /**
    * @generated from field: double min_value = 1;
    */
@@ -162,13 +172,12 @@ export type Interval = Message<"shaped.tensorboard.Interval"> & {
  * Describes the message shaped.tensorboard.Interval.
  * Use `create(IntervalSchema)` to create a new message.
  */
-export const IntervalSchema: GenMessage<Interval> = /*@__PURE__*/
-  messageDesc(file_hparams, 3);
+export const IntervalSchema: GenMessage<Interval> = /*@__PURE__*/ messageDesc(file_hparams, 3);
 
 /**
  * @generated from message shaped.tensorboard.MetricInfo
  */
-export type MetricInfo = Message<"shaped.tensorboard.MetricInfo"> & {
+export type MetricInfo = Message<'shaped.tensorboard.MetricInfo'> & {
   /**
    * @generated from field: shaped.tensorboard.MetricName name = 1;
    */
@@ -194,13 +203,12 @@ export type MetricInfo = Message<"shaped.tensorboard.MetricInfo"> & {
  * Describes the message shaped.tensorboard.MetricInfo.
  * Use `create(MetricInfoSchema)` to create a new message.
  */
-export const MetricInfoSchema: GenMessage<MetricInfo> = /*@__PURE__*/
-  messageDesc(file_hparams, 4);
+export const MetricInfoSchema: GenMessage<MetricInfo> = /*@__PURE__*/ messageDesc(file_hparams, 4);
 
 /**
  * @generated from message shaped.tensorboard.MetricName
  */
-export type MetricName = Message<"shaped.tensorboard.MetricName"> & {
+export type MetricName = Message<'shaped.tensorboard.MetricName'> & {
   /**
    * sub-folder of the session's run; empty for the run itself
    *
@@ -218,13 +226,12 @@ export type MetricName = Message<"shaped.tensorboard.MetricName"> & {
  * Describes the message shaped.tensorboard.MetricName.
  * Use `create(MetricNameSchema)` to create a new message.
  */
-export const MetricNameSchema: GenMessage<MetricName> = /*@__PURE__*/
-  messageDesc(file_hparams, 5);
+export const MetricNameSchema: GenMessage<MetricName> = /*@__PURE__*/ messageDesc(file_hparams, 5);
 
 /**
  * @generated from message shaped.tensorboard.SessionStart
  */
-export type SessionStart = Message<"shaped.tensorboard.SessionStart"> & {
+export type SessionStart = Message<'shaped.tensorboard.SessionStart'> & {
   /**
    * @generated from field: map<string, google.protobuf.Value> hparams = 1;
    */
@@ -245,13 +252,14 @@ export type SessionStart = Message<"shaped.tensorboard.SessionStart"> & {
  * Describes the message shaped.tensorboard.SessionStart.
  * Use `create(SessionStartSchema)` to create a new message.
  */
-export const SessionStartSchema: GenMessage<SessionStart> = /*@__PURE__*/
+export const SessionStartSchema: GenMessage<SessionStart> =
+  /*@__PURE__*/
   messageDesc(file_hparams, 6);
 
 /**
  * @generated from message shaped.tensorboard.SessionEnd
  */
-export type SessionEnd = Message<"shaped.tensorboard.SessionEnd"> & {
+export type SessionEnd = Message<'shaped.tensorboard.SessionEnd'> & {
   /**
    * @generated from field: shaped.tensorboard.SessionStatus status = 1;
    */
@@ -267,8 +275,7 @@ export type SessionEnd = Message<"shaped.tensorboard.SessionEnd"> & {
  * Describes the message shaped.tensorboard.SessionEnd.
  * Use `create(SessionEndSchema)` to create a new message.
  */
-export const SessionEndSchema: GenMessage<SessionEnd> = /*@__PURE__*/
-  messageDesc(file_hparams, 7);
+export const SessionEndSchema: GenMessage<SessionEnd> = /*@__PURE__*/ messageDesc(file_hparams, 7);
 
 /**
  * @generated from enum shaped.tensorboard.HparamType
@@ -298,8 +305,7 @@ export enum HparamType {
 /**
  * Describes the enum shaped.tensorboard.HparamType.
  */
-export const HparamTypeSchema: GenEnum<HparamType> = /*@__PURE__*/
-  enumDesc(file_hparams, 0);
+export const HparamTypeSchema: GenEnum<HparamType> = /*@__PURE__*/ enumDesc(file_hparams, 0);
 
 /**
  * @generated from enum shaped.tensorboard.DatasetType
@@ -324,8 +330,7 @@ export enum DatasetType {
 /**
  * Describes the enum shaped.tensorboard.DatasetType.
  */
-export const DatasetTypeSchema: GenEnum<DatasetType> = /*@__PURE__*/
-  enumDesc(file_hparams, 1);
+export const DatasetTypeSchema: GenEnum<DatasetType> = /*@__PURE__*/ enumDesc(file_hparams, 1);
 
 /**
  * @generated from enum shaped.tensorboard.SessionStatus
@@ -355,6 +360,4 @@ export enum SessionStatus {
 /**
  * Describes the enum shaped.tensorboard.SessionStatus.
  */
-export const SessionStatusSchema: GenEnum<SessionStatus> = /*@__PURE__*/
-  enumDesc(file_hparams, 2);
-
+export const SessionStatusSchema: GenEnum<SessionStatus> = /*@__PURE__*/ enumDesc(file_hparams, 2);

@@ -1,8 +1,4 @@
-export {
-  type Checkpoint,
-  type CheckpointRecord,
-  type TrainingOrigin,
-} from './checkpoint.js';
+export { type Checkpoint, type CheckpointRecord, type TrainingOrigin } from './checkpoint.js';
 export { CheckpointFolder, checkpointSteps } from './checkpoint-folder.js';
 export { Checkpoints, type Moment } from './checkpoints.js';
 export {

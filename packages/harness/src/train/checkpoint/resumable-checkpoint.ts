@@ -57,7 +57,12 @@ function changesOf(record: CheckpointRecord, { config, corpus, backend }: Traini
     name: string,
     settings: TrainingOrigin['config'],
     rate: number | null,
-  ) => ({ ...trainingInputs(settings), backend: name, text: { sha256, tokens }, learningRate: rate });
+  ) => ({
+    ...trainingInputs(settings),
+    backend: name,
+    text: { sha256, tokens },
+    learningRate: rate,
+  });
   return differences(
     inputs(record.corpus, record.backend.name, record.config, learningRate),
     inputs(corpus, backend.name, config, next),

@@ -74,6 +74,8 @@ export function decodeSafetensors(bytes: Buffer): Map<string, HostTensor> {
   const entries = Object.entries(header)
     .filter(([name]) => name !== '__metadata__')
     .sort(([, a], [, b]) => a.data_offsets[0] - b.data_offsets[0]);
+  const last = entries.at(-1)?.[1].data_offsets[1] ?? 0;
+  if (start + last !== bytes.length) throw refuse(`${start + last} bytes`, `${bytes.length}`);
   const tensors = new Map<string, HostTensor>();
   let end = 0;
   for (const [name, { dtype, shape, data_offsets: offsets }] of entries) {
@@ -86,9 +88,6 @@ export function decodeSafetensors(bytes: Buffer): Map<string, HostTensor> {
     // A copy: its bytes need not stand at a multiple of four.
     tensors.set(name, { shape, data: new Float32Array(new Uint8Array(part).buffer) });
     end += size;
-  }
-  if (start + end !== bytes.length) {
-    throw refuse(`${start + end} bytes`, `${bytes.length}`);
   }
   return tensors;
 }

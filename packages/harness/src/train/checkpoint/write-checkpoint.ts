@@ -2,12 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { diskFailure, syncFolder, writeDurably } from '../../run/index.js';
-import {
-  CHECKPOINT_FILES,
-  checkpointName,
-  CHECKSUMS,
-  type Checkpoint,
-} from './checkpoint.js';
+import { CHECKPOINT_FILES, checkpointName, CHECKSUMS, type Checkpoint } from './checkpoint.js';
 import { encodeSafetensors } from './safetensors.js';
 
 /** The content of `SHA256SUMS`. */
@@ -25,10 +20,7 @@ export function checksums(files: Readonly<Record<string, Uint8Array>>): string {
  *
  * @throws Failure when the disk refuses; what was there before is as it was
  */
-export function writeCheckpoint(
-  folder: string,
-  { record, weights, optimizer }: Checkpoint,
-): void {
+export function writeCheckpoint(folder: string, { record, weights, optimizer }: Checkpoint): void {
   const name = checkpointName(record.step);
   const path = join(folder, name);
   const [temporary, replaced] = ['tmp', 'old'].map((end) => join(folder, `.${name}.${end}`));
