@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readEventFile } from '@shaped/harness/tensorboard';
 import { SHAPED } from './repository.ts';
 
@@ -57,6 +58,16 @@ function weights(path: string): void {
   if (length !== count * Float32Array.BYTES_PER_ELEMENT) throw new Error(`${length} bytes`);
 }
 
+/** Asserts that the files of a checkpoint are what its checksums say. */
+function checksum(path: string): void {
+  const folder = dirname(path);
+  for (const line of readFileSync(join(folder, 'SHA256SUMS'), 'utf8').trimEnd().split('\n')) {
+    const [digest, name] = line.split('  ');
+    const hash = createHash('sha256').update(readFileSync(join(folder, name)));
+    if (hash.digest('hex') !== digest) throw new Error(`${name}: another checksum`);
+  }
+}
+
 /** Reads one file of a run directory to its end; what a file is follows from its name. */
 function readOne(path: string): void {
   if (path.endsWith('.jsonl')) jsonl(path);
@@ -67,6 +78,7 @@ function readOne(path: string): void {
   else if (path.endsWith('.html')) {
     if (!readFileSync(path, 'utf8').trimEnd().endsWith('</html>')) throw new Error('cut off');
   } else if (path.endsWith('model/weights.bin')) weights(path);
+  else if (/step_\d+\/(SHA256SUMS|\w+\.safetensors)$/.test(path)) checksum(path);
   else if (path.endsWith('.lock')) json(path);
   else throw new Error('a file of no known kind');
 }

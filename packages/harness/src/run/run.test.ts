@@ -24,6 +24,7 @@ import {
   RunDirectory,
   stepDigest,
 } from './index.js';
+import { processStart } from './process-start.js';
 
 let folder: string;
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -47,6 +48,26 @@ describe('RunDirectory', () => {
     RunDirectory.create(at('run'), config());
     const later = config({ workers: 3, predict: { sdePaths: 64 }, check: { alpha: 0.05 } });
     expect(RunDirectory.create(at('run'), later).config()).toEqual(later);
+  });
+
+  it('refuses other settings for a training that is kept, and changes no file', () => {
+    const run = RunDirectory.create(at('run'), config());
+    const other = config({ train: { steps: 70, batch: 3 } });
+    expect(RunDirectory.create(at('run'), other).keepsTraining()).toBe(false);
+    mkdirSync(run.path('train/checkpoints/step_000100'), { recursive: true });
+    for (const again of [1, 2]) {
+      expect(() => RunDirectory.create(at('run'), config()), String(again)).toThrow(
+        usage(/keeps a training with other settings \(train\.steps 70 → 160, train\.batch 3 → 8\)/),
+      );
+    }
+    expect(run.config()).toEqual(other);
+    const kept = config({ train: { steps: 70, batch: 3, keepCheckpoints: 9, checkpointEvery: 1 } });
+    expect(RunDirectory.create(at('run'), kept).config()).toEqual(kept);
+    rmSync(run.path('train'), { recursive: true });
+    RunDirectory.create(at('run'), config());
+    run.writeJson({}, 'train', 'summary.json');
+    expect(() => RunDirectory.create(at('run'), other)).toThrow(usage(/keeps a training/));
+    RunDirectory.create(at('run'), other, { fresh: true });
   });
 
   it.each<[object, RegExp]>([
@@ -220,6 +241,30 @@ describe('lockRun', () => {
     unlock();
     lockRun(run)();
     expect(run.has('.lock')).toBe(false);
+  });
+
+  it('takes over from a killed process whose number another one has by now', () => {
+    const run = RunDirectory.create(at('run'), config());
+    const start = processStart(process.pid);
+    const lock = (owner: object) =>
+      writeFileSync(run.path('.lock'), JSON.stringify({ host: hostname(), ...owner }));
+    const pid = process.ppid;
+    lock({ pid, start: processStart(pid) });
+    expect(() => lockRun(run)).toThrow(usage(new RegExp(`in use by process ${pid} on`)));
+    if (start === undefined) return; // The system does not say when processes started.
+    lock({ pid, start: `${start.split(' ')[0]} 1` });
+    lockRun(run)();
+    lock({ pid, start: `another-boot ${processStart(pid)!.split(' ')[1]}` });
+    lockRun(run)();
+    expect(readdirSync(run.root)).toEqual(['config.yaml']);
+  });
+
+  it('lets go of its own lock only', () => {
+    const run = RunDirectory.create(at('run'), config());
+    const unlock = lockRun(run);
+    writeFileSync(run.path('.lock'), 'of another');
+    unlock();
+    expect(readFileSync(run.path('.lock'), 'utf8')).toBe('of another');
   });
 
   it('takes over from a process that was killed, and from a damaged lock', () => {

@@ -5,7 +5,6 @@ import { loadLayersModel, type LayersModel } from '@tensorflow/tfjs-layers';
 import { Failure } from '../failure.js';
 import { languageModel, type LanguageModel } from '../network/index.js';
 import { atomicWrite, diskFailure } from '../run/index.js';
-import { makeDirectory } from '../run/make-directory.js';
 
 const TOPOLOGY = 'model.json';
 const WEIGHTS = 'weights.bin';
@@ -17,7 +16,6 @@ const WEIGHTS = 'weights.bin';
  * @throws Failure when the disk refuses
  */
 export async function saveModel(model: LayersModel, folder: string): Promise<void> {
-  makeDirectory(folder);
   await model.save({
     save: (artifacts) => {
       const { modelTopology, weightSpecs = [], weightData = [] } = artifacts;

@@ -138,8 +138,7 @@ describe('a training that goes on', () => {
       refusal(/train\.steps 14 → 20, learningRate /),
     );
     await expect(runTrain(changed({ batch: 5 }))).rejects.toEqual(refusal(/train\.batch 4 → 5/));
-    const other = () =>
-      Promise.resolve({ name: 'cpu', reason: '', simd: false, notes: [] } as const);
+    const other = async () => ({ ...(await context.backend()), name: 'cpu' as const });
     await expect(runTrain({ ...context, backend: other })).rejects.toEqual(
       refusal(/backend "wasm" → "cpu"/),
     );

@@ -6,7 +6,7 @@ import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
 import { loadText, splitTokens, validationBatches, type Text } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
-import { readJsonl, syncFolder, theseVersions } from '../run/index.js';
+import { diskFailure, readJsonl, syncFolder, theseVersions } from '../run/index.js';
 import {
   CheckpointFolder,
   Checkpoints,
@@ -117,7 +117,7 @@ async function train(context: CommandContext): Promise<void> {
     ...{ every: settings.checkpointEvery, origin },
     settle: () => {
       for (const file of [metrics, timing, board]) file.sync();
-      for (const folder of [run.path('train'), run.path(...TRAIN_EVENTS)]) syncFolder(folder);
+      for (const folder of [run.path('train'), run.path(...TRAIN_EVENTS)]) syncNames(folder);
       return metrics.position;
     },
   });
@@ -177,6 +177,7 @@ async function train(context: CommandContext): Promise<void> {
       seconds: elapsed(),
       tokensPerSecond: (paces.length * settings.batch * arch.tokens) / updating,
     };
+    board.close();
     writeTrainSummary(run, summary);
   } catch (error) {
     throw withKept(error, kept.path);
@@ -184,8 +185,26 @@ async function train(context: CommandContext): Promise<void> {
     progress.done();
     metrics.close();
     timing.close();
-    board.close();
+    closeQuietly(board);
     network.model.dispose();
+  }
+}
+
+/** Brings the names in a folder to the disk. @throws Failure when it refuses */
+function syncNames(folder: string): void {
+  try {
+    syncFolder(folder);
+  } catch (cause) {
+    throw diskFailure('write', folder, cause);
+  }
+}
+
+/** After a failure of the disk this may fail too; the first failure is the one to be told of. */
+function closeQuietly(board: TrainBoard): void {
+  try {
+    board.close();
+  } catch {
+    return;
   }
 }
 
