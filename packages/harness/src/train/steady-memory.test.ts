@@ -17,9 +17,9 @@ const EVERY = 20;
 const WARM = 200;
 
 /**
- * The standard error of a slope is too small where neighbouring samples move together, as pages are
- * taken and given back in batches. 5 of them, and at least this many bytes a step: a leak of one small
- * weight of float32 a step, 16 × 16, is above it.
+ * What may be noise: a standard error that is too small, as neighbouring samples move together where
+ * pages are taken and given back in batches, and a page of 4 KiB now and then. Leaked tensors are seen
+ * by their number; this is for what is not in tensors.
  */
 const NOISE = { standardErrors: 5, bytes: 1000 };
 
