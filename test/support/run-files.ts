@@ -78,7 +78,7 @@ function readOne(path: string): void {
   else if (path.endsWith('.html')) {
     if (!readFileSync(path, 'utf8').trimEnd().endsWith('</html>')) throw new Error('cut off');
   } else if (path.endsWith('model/weights.bin')) weights(path);
-  else if (/step_\d+\/(SHA256SUMS|\w+\.safetensors)$/.test(path)) checksum(path);
+  else if (/checkpoints\/\w+\/(SHA256SUMS|\w+\.safetensors)$/.test(path)) checksum(path);
   else if (path.endsWith('.lock')) json(path);
   else throw new Error('a file of no known kind');
 }

@@ -64,7 +64,8 @@ export class RunDirectory {
         for (const name of OWN) {
           if (name !== LOCK) rmSync(run.path(name), { recursive: true, force: true });
         }
-        present = readdirSync(root);
+        // The lock is that of whoever asks, who holds it already.
+        present = readdirSync(root).filter((name) => name !== LOCK);
       }
     } catch (cause) {
       // Where the run goes is the user's choice, so that this is a failure of usage.

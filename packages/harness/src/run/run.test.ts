@@ -67,7 +67,10 @@ describe('RunDirectory', () => {
     RunDirectory.create(at('run'), config());
     run.writeJson({}, 'train', 'summary.json');
     expect(() => RunDirectory.create(at('run'), other)).toThrow(usage(/keeps a training/));
+    const unlock = lockRun(run);
     RunDirectory.create(at('run'), other, { fresh: true });
+    expect(readdirSync(run.root).sort()).toEqual(['.lock', 'config.yaml']);
+    unlock();
   });
 
   it.each<[object, RegExp]>([
