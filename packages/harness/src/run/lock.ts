@@ -103,18 +103,6 @@ function removeLock(path: string, text: string, aside: string): void {
  * @throws Failure (exit code 2) when another process is using the directory
  */
 export function lockRun(run: Pick<RunDirectory, 'root' | 'path'>): () => void {
-<<<<<<< HEAD
-  const path = run.path(FILE);
-  for (let attempt = 0; ; attempt++) {
-    try {
-      const file = openSync(path, 'wx');
-      writeSync(file, JSON.stringify({ pid: process.pid, host: hostname() }));
-      closeSync(file);
-      break;
-    } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') {
-        throw diskFailure('write', path, cause);
-=======
   const path = run.path(LOCK);
   const [own, aside] = ['new', 'old'].map((end) => `${path}.${process.pid}.${end}`);
   const { pid } = process;
@@ -133,7 +121,6 @@ export function lockRun(run: Pick<RunDirectory, 'root' | 'path'>): () => void {
           `${run.root} is in use by ${who}. Wait for it, choose another --out, or remove ${path} if it no longer runs.`,
           EXIT.usage,
         );
->>>>>>> 8722f62 (Keep checkpoints of a training, whole and checked, and go on from them bit by bit)
       }
       removeLock(path, found, aside);
     }
