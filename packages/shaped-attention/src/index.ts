@@ -55,5 +55,9 @@ export {
 export { residual, skipWeight, type ResidualWeights } from './block/residual.js';
 export { DEFAULT_GAMMA, ResidualBranch, type ResidualBranchArgs } from './block/residual-branch.js';
 export { ShapedMLP, type MLPTaps, type ShapedMLPArgs } from './block/shaped-mlp.js';
-export { TransformerBlock, type BlockTaps } from './block/transformer-block.js';
+export {
+  TransformerBlock,
+  type BlockCallOptions,
+  type BlockTaps,
+} from './block/transformer-block.js';
 export type { TransformerBlockArgs } from './block/transformer-block-args.js';

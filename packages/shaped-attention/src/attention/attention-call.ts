@@ -18,6 +18,11 @@ export interface AttentionCallOptions {
   returnAttentionScores?: boolean;
   /** Whether dropout is on. */
   training?: boolean;
+  /**
+   * Multiplies the softmax, `[B, H, T, S]`, in place of the layer's own dropout: for a caller that
+   * draws its masks itself, as a training step that is a pure function of tensors must.
+   */
+  dropoutMask?: tf.Tensor | null;
 }
 
 /** The tensors of one call. */

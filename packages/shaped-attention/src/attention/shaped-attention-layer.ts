@@ -209,7 +209,9 @@ export class ShapedAttention extends KeyedLayer {
       shaped: this.#settings.shaped,
       useCausalMask: kwargs.useCausalMask ?? this.#settings.useCausalMask,
       alignment: kwargs.alignment ?? this.#settings.alignment,
-      dropoutMask: this.#nextDropoutMask(kwargs, [...q.shape.slice(0, 3), k.shape[2] as number]),
+      dropoutMask:
+        kwargs.dropoutMask ??
+        this.#nextDropoutMask(kwargs, [...q.shape.slice(0, 3), k.shape[2] as number]),
     };
     if (!withScores) {
       const mixed = shapedAttention(q, k, v, options);

@@ -32,6 +32,12 @@ export type BlockTaps = {
   output: tf.Tensor;
 };
 
+/** What a call of `TransformerBlock` takes beside its input. */
+export interface BlockCallOptions extends AttentionCallOptions {
+  /** Multiply what the branches add to the residual stream, `[B, T, D]`: dropout. */
+  branchMasks?: { attention?: tf.Tensor; mlp?: tf.Tensor };
+}
+
 /** A branch of the block, with the norm before or after it. */
 interface Part<T> {
   layer: T;
@@ -50,8 +56,8 @@ interface Part<T> {
  * `output/kernel`, `gamma1`, `gamma2`), of its norm (`attention_norm/gain`, and `…/bias` for 'layer'),
  * of the MLP (`mlp/pre/kernel`, `mlp/post/kernel`) and of its norm (`mlp_norm/…`).
  *
- * A call takes `AttentionCallOptions` beside its input: `mask`, `attentionMask`, `useCausalMask`,
- * `training`.
+ * A call takes `BlockCallOptions` beside its input: `mask`, `attentionMask`, `useCausalMask`,
+ * `training`, `dropoutMask`, `branchMasks`.
  */
 export class TransformerBlock extends KeyedLayer {
   /** @nocollapse */
@@ -112,13 +118,13 @@ export class TransformerBlock extends KeyedLayer {
    *
    * @param x `[B, T, D]`
    */
-  tap(x: tf.Tensor, kwargs: AttentionCallOptions = {}): BlockTaps {
+  tap(x: tf.Tensor, kwargs: BlockCallOptions = {}): BlockTaps {
     // Built by apply, so that the weights stand below the block's name.
     if (!this.built) tf.dispose(this.apply(x) as tf.Tensor);
     return tf.tidy(() => this.#run(x, kwargs, true));
   }
 
-  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: AttentionCallOptions = {}): tf.Tensor {
+  override call(inputs: tf.Tensor | tf.Tensor[], kwargs: BlockCallOptions = {}): tf.Tensor {
     this.invokeCallHook(inputs, kwargs);
     const x = Array.isArray(inputs) ? inputs[0] : inputs;
     return tf.tidy(() => this.#run(x, kwargs, false).output);
@@ -223,20 +229,29 @@ export class TransformerBlock extends KeyedLayer {
   }
 
   /** The residual arrangement of one branch around x. */
-  #add(x: tf.Tensor, norm: Norm | undefined, branch: (input: tf.Tensor) => tf.Tensor): tf.Tensor {
+  #add(
+    x: tf.Tensor,
+    norm: Norm | undefined,
+    mask: tf.Tensor | undefined,
+    branch: (input: tf.Tensor) => tf.Tensor,
+  ): tf.Tensor {
     const { kind } = this.settings;
-    const input = kind === 'preLN' && norm !== undefined ? norm.call(x) : x;
-    const sum = residual(x, branch(input), this.settings);
+    const added = branch(kind === 'preLN' && norm !== undefined ? norm.call(x) : x);
+    const sum = residual(x, mask === undefined ? added : tf.mul(added, mask), this.settings);
     return kind === 'postLN' && norm !== undefined ? norm.call(sum) : sum;
   }
 
-  #run(x: tf.Tensor, kwargs: AttentionCallOptions, withScores: boolean): BlockTaps {
+  #run(
+    x: tf.Tensor,
+    { branchMasks = {}, ...kwargs }: BlockCallOptions,
+    withScores: boolean,
+  ): BlockTaps {
     const taps: BlockTaps = { attentionOutput: x, output: x };
     if (this.#attention !== undefined) {
       const { layer, norm } = this.#attention;
       // A norm before the attention would lose the mask attached to x.
       const options = { ...kwargs, mask: kwargs.mask ?? attachedMask(x) };
-      taps.attentionOutput = this.#add(x, norm, (input) => {
+      taps.attentionOutput = this.#add(x, norm, branchMasks.attention, (input) => {
         if (!withScores) return layer.call(input, options) as tf.Tensor;
         const { output, scores } = layer.tap(input, options);
         taps.scores = scores;
@@ -248,7 +263,7 @@ export class TransformerBlock extends KeyedLayer {
     taps.output = taps.attentionOutput;
     if (this.#mlp !== undefined) {
       const { layer, norm } = this.#mlp;
-      taps.output = this.#add(taps.attentionOutput, norm, (input) => {
+      taps.output = this.#add(taps.attentionOutput, norm, branchMasks.mlp, (input) => {
         const { preActivation, activation, output } = layer.tap(input);
         taps.preActivation = preActivation;
         taps.activation = activation;
