@@ -3,6 +3,14 @@ import { deriveSeed } from '@shaped/random';
 import type { Architecture } from '@shaped/sde';
 import { usageFailure } from '../failure.js';
 
+/** How the blocks are trained; what they compute at initialisation is the same. */
+export interface BlockTraining {
+  /** Where the scale of the weights stands. Defaults to 'paper'. */
+  parametrization?: Parametrization;
+  /** Whether γ1 and γ2 of shaped attention train. Defaults to true. */
+  trainableGains?: boolean;
+}
+
 /**
  * The tfjs blocks of an architecture, by default in the paper's parametrisation (unit Gaussian
  * weights, explicit 1/√n), so that theory and network share one scale.
@@ -12,7 +20,7 @@ import { usageFailure } from '../failure.js';
 export function buildBlocks(
   arch: Architecture,
   seed: number,
-  parametrization: Parametrization = 'paper',
+  { parametrization = 'paper', trainableGains = true }: BlockTraining = {},
 ): TransformerBlock[] {
   const { attention, activation, mask } = arch;
   if (attention === 'none' || activation === 'none') {
@@ -50,6 +58,7 @@ export function buildBlocks(
         cMinus: arch.cMinus,
         a: arch.a,
         parametrization,
+        trainableGains,
         seed: layerSeed(seed, layer),
         name: `layer_${layer}`,
       }),

@@ -5,6 +5,7 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { buildBlocks } from './build-blocks.js';
+import { dropoutPlaces } from './dropout.js';
 import { buildLanguageModel, languageModel, logitsOf } from './language-model.js';
 import type { LanguageModelOptions } from './language-model.js';
 
@@ -61,11 +62,49 @@ describe('buildLanguageModel', () => {
     expect(new Set(ratios).size).toBe(ratios.length);
   });
 
-  it('has gains that train', () => {
-    const names = build().model.trainableWeights.map(({ originalName }) => originalName);
+  it.each([true, false])('has gains that train: %s', (trainableGains) => {
+    const { model } = build({ trainableGains });
+    const namesOf = (list: typeof model.weights) => list.map(({ originalName }) => originalName);
     for (const gain of ['gamma1', 'gamma2']) {
-      expect(names.filter((name) => name.endsWith(`/${gain}`))).toHaveLength(arch.depth);
+      const isGain = (name: string) => name.endsWith(`/${gain}`);
+      expect(namesOf(model.weights).filter(isGain)).toHaveLength(arch.depth);
+      expect(namesOf(model.trainableWeights).filter(isGain)).toHaveLength(
+        trainableGains ? arch.depth : 0,
+      );
     }
+  });
+
+  it('does not let padding change the logits of the tokens before or after it', () => {
+    const network = build();
+    const padding = tf.tensor2d([1, 1, 0, 0, 1, 1], [1, 6]);
+    const logits = (values: number[]) =>
+      tf.tidy(() => logitsOf(network, ids(values), { padding }).dataSync<'float32'>());
+    const before = logits(sentence);
+    const after = logits(sentence.map((id, t) => (t === 2 || t === 3 ? 8 : id)));
+    const real = (list: Float32Array) => [
+      ...list.slice(0, 2 * VOCABULARY),
+      ...list.slice(4 * VOCABULARY),
+    ];
+    expect(real(after)).toEqual(real(before));
+    expect(after).not.toEqual(before);
+    const whole = logitsOf(network, ids(sentence)).dataSync<'float32'>();
+    expect(real(before)).not.toEqual(real(whole));
+  });
+
+  it('multiplies with a dropout mask at every place that it names', () => {
+    const network = build();
+    const places = dropoutPlaces(network);
+    expect(places).toHaveLength(1 + 3 * arch.depth);
+    const ones = () => places.map(({ shape }) => tf.ones([1, ...shape]));
+    const logits = (dropout: tf.Tensor[]) =>
+      logitsOf(network, ids(sentence), { dropout }).dataSync<'float32'>();
+    const whole = logitsOf(network, ids(sentence)).dataSync<'float32'>();
+    expect(logits(ones())).toEqual(whole);
+    places.forEach(({ shape }, i) => {
+      const masks = ones();
+      masks[i] = tf.zeros([1, ...shape]);
+      expect(logits(masks)).not.toEqual(whole);
+    });
   });
 
   it('is the embedding, the blocks of the probe, the RMS norm and the readout', () => {

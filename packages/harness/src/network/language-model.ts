@@ -1,13 +1,15 @@
-import { KeyedNormal, RMSNorm, TransformerBlock, type Parametrization } from '@shaped/attention';
+import { KeyedNormal, RMSNorm, TransformerBlock, type BlockCallOptions } from '@shaped/attention';
 import { deriveSeed } from '@shaped/random';
 import type { Architecture } from '@shaped/sde';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { Failure } from '../failure.js';
-import { buildBlocks } from './build-blocks.js';
+import { buildBlocks, type BlockTraining } from './build-blocks.js';
+import type { DropoutMasks } from './dropout.js';
 import { TextEmbedding } from './text-embedding.js';
+import { TiedReadout } from './tied-readout.js';
 
-export interface LanguageModelOptions {
+export interface LanguageModelOptions extends BlockTraining {
   /** The blocks; its mask must be causal. */
   arch: Architecture;
   /** Number of token ids. */
@@ -20,8 +22,8 @@ export interface LanguageModelOptions {
    * the text the training begins at the unigram loss and spends no step on getting there.
    */
   logPrior?: ArrayLike<number>;
-  /** Where the scale of the blocks' weights stands. Defaults to 'paper', which Adam trains better. */
-  parametrization?: Parametrization;
+  /** Whether the readout is the token embedding again. Defaults to false. */
+  tiedEmbeddings?: boolean;
 }
 
 /** A causal language model and the layers that its metrics are taken from. */
@@ -42,10 +44,11 @@ type Layer = InstanceType<typeof tfl.layers.Layer>;
  * A causal language model around the blocks of an architecture:
  * `logits = rmsNorm(X_L) W + b`, `X_0` the embedding of the tokens.
  *
- * The blocks are those of the probe, with the gains γ1 and γ2 trainable. The final norm takes a
+ * The blocks are those of the probe, with the gains γ1 and γ2 trainable unless told otherwise. The final norm takes a
  * token's length and keeps its direction: at depth ~ width the lengths of a shaped network spread
  * over a factor of e (docs/theory.md, section 5) and would set the temperature of the predictions.
- * The readout W starts as N(0, 1/D²), so that the first logits are b + O(1/√D). All weights are
+ * The readout W starts as N(0, 1/D²), so that the first logits are b + O(1/√D); with tied embeddings
+ * see `TiedReadout`. All weights are
  * functions of the seed and their names. The choices are in
  * docs/decisions/training-parametrization.md.
  *
@@ -57,7 +60,8 @@ export function buildLanguageModel({
   positions,
   seed,
   logPrior,
-  parametrization = 'paper',
+  tiedEmbeddings = false,
+  ...training
 }: LanguageModelOptions): LanguageModel {
   if (arch.mask !== 'causal') {
     throw new Failure(
@@ -72,17 +76,19 @@ export function buildLanguageModel({
       seed: deriveSeed(seed, 'embedding'),
       name: 'embedding',
     }),
-    ...buildBlocks(arch, seed, parametrization),
+    ...buildBlocks(arch, seed, training),
     new RMSNorm({ name: 'final_norm' }),
-    tfl.layers.dense({
-      units: vocabulary,
-      kernelInitializer: new KeyedNormal({
-        seed: deriveSeed(seed, 'readout'),
-        stddev: 1 / width,
-      }),
-      biasInitializer: 'zeros',
-      name: 'readout',
-    }),
+    tiedEmbeddings
+      ? new TiedReadout({ vocabulary, name: 'readout' })
+      : tfl.layers.dense({
+          units: vocabulary,
+          kernelInitializer: new KeyedNormal({
+            seed: deriveSeed(seed, 'readout'),
+            stddev: 1 / width,
+          }),
+          biasInitializer: 'zeros',
+          name: 'readout',
+        }),
   ];
   const output = layers.reduce<tfl.SymbolicTensor>(
     (x, layer) => layer.apply(x) as tfl.SymbolicTensor,
@@ -108,19 +114,44 @@ export function languageModel(model: tfl.LayersModel): LanguageModel {
       `languageModel: expected a text embedding and Transformer blocks, got the layers ${model.layers.map(({ name }) => name).join(', ')}. Use a model of shaped train.`,
     );
   }
+  for (const layer of model.layers) if (layer instanceof TiedReadout) layer.tie(embedding);
   const last = model.layers.indexOf(blocks[blocks.length - 1]);
   const [, tokens] = model.inputs[0].shape as [null, number];
   return { model, embedding, blocks, head: model.layers.slice(last + 1), tokens };
 }
 
 function setBias({ model }: LanguageModel, values: ArrayLike<number>): void {
-  const [, bias] = model.getLayer('readout').weights;
+  const bias = model.getLayer('readout').weights.at(-1)!;
   const tensor = tf.tensor1d(Float32Array.from(values));
   bias.write(tensor);
   tensor.dispose();
 }
 
+export interface ForwardOptions {
+  /** Multiply what dropout acts on, in the order of `dropoutPlaces`. Defaults to none. */
+  dropout?: DropoutMasks;
+  /** 1 for a token, 0 for padding, `[B, T]`: no query sees a padded key. Defaults to none. */
+  padding?: tf.Tensor2D;
+}
+
 /** The logits of token ids, `[B, T, vocabulary]`. */
-export function logitsOf({ model }: LanguageModel, ids: tf.Tensor2D): tf.Tensor3D {
-  return model.apply(ids) as tf.Tensor3D;
+export function logitsOf(
+  network: LanguageModel,
+  ids: tf.Tensor2D,
+  { dropout = [], padding }: ForwardOptions = {},
+): tf.Tensor3D {
+  if (dropout.length === 0 && padding === undefined) return network.model.apply(ids) as tf.Tensor3D;
+  const [ofEmbedding, ...ofBlocks] = dropout;
+  const embedded = network.embedding.apply(ids) as tf.Tensor;
+  let x = ofEmbedding === undefined ? embedded : tf.mul(embedded, ofEmbedding);
+  network.blocks.forEach((block, i) => {
+    const [softmax, attention, mlp] = ofBlocks.slice(3 * i, 3 * i + 3);
+    const options: BlockCallOptions = {
+      mask: padding,
+      dropoutMask: softmax,
+      branchMasks: { attention, mlp },
+    };
+    x = block.apply(x, options) as tf.Tensor;
+  });
+  return network.head.reduce((y, layer) => layer.apply(y) as tf.Tensor, x) as tf.Tensor3D;
 }

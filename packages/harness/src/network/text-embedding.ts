@@ -69,6 +69,11 @@ export class TextEmbedding extends KeyedLayer {
     });
   }
 
+  /** The embedding E of every token, [vocabulary, D]. */
+  get tokens(): tf.Tensor2D {
+    return this.#token.read() as tf.Tensor2D;
+  }
+
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     return [...(inputShape as Shape), this.width];
   }
