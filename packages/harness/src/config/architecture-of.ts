@@ -40,8 +40,9 @@ export function architectureOf(model: ModelConfig, change: ArchitectureChange = 
 
 /** The model section of the trained network: `model` with `train.model` over it, causal. */
 export function trainedModel({ model, train }: Config): ModelConfig {
+  const { tiedEmbeddings: _, trainGains: __, ...own } = train.model;
   const changes = Object.fromEntries(
-    Object.entries(train.model).filter(([, value]) => value !== undefined),
+    Object.entries(own).filter(([, value]) => value !== undefined),
   );
   const headWidth =
     train.model.headWidth ?? (train.model.width === undefined ? model.headWidth : undefined);

@@ -83,6 +83,30 @@ const combinations: Combination[] = [
     paths: ['train.warmup', 'train.steps'],
     issues: ({ train: { warmup, steps } }) => atMost('train.warmup', warmup, 'train.steps', steps),
   },
+  {
+    paths: ['train.accumulate', 'train.batch'],
+    issues: ({ train: { accumulate, batch } }) =>
+      batch % accumulate === 0
+        ? []
+        : [
+            {
+              path: 'train.accumulate',
+              message: `expected a divisor of train.batch (${batch}), got ${accumulate}. Each part has batch/accumulate sequences.`,
+            },
+          ],
+  },
+  {
+    paths: ['train.weightDecay', 'train.optimizer'],
+    issues: ({ train: { weightDecay = 0, optimizer } }) =>
+      weightDecay === 0 || optimizer !== 'adam'
+        ? []
+        : [
+            {
+              path: 'train.weightDecay',
+              message: `expected 0 with optimizer adam, got ${weightDecay}. Adam with weight decay is adamw.`,
+            },
+          ],
+  },
   { paths: ['advise'], issues: adviseSectionIssues },
   { paths: ['model.tokens'], command: 'advise', issues: adviseModelIssues },
   { paths: ['map'], issues: mapSectionIssues },

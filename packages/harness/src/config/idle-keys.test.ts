@@ -1,10 +1,9 @@
 import { expect, test } from 'vitest';
 import { architectureOf } from './architecture-of.js';
 import { IDLE_KEYS, idleReason, type IdleKey } from './idle-keys.js';
-import { parseConfig } from './parse-config.js';
-import type { ModelConfig } from './schema.js';
+import { configSchema, type ModelConfig } from './schema.js';
 
-const model = (block: ModelConfig['block']) => parseConfig({ model: { block } }).model;
+const model = (block: ModelConfig['block']) => configSchema.parse({ model: { block } }).model;
 
 const OTHER = { gamma: 0.7, cPlus: 0.3, cMinus: -2.5, norm: 'rms' } as const;
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Batch } from '../data/index.js';
-import { logitsOf, type LanguageModel } from '../network/index.js';
+import { logitsOf, type ForwardOptions, type LanguageModel } from '../network/index.js';
 import { nextTokenLoss } from './next-token-loss.js';
 
 /** The loss of one batch and its gradient. */
@@ -23,8 +23,9 @@ export function batchLoss(
   network: LanguageModel,
   ids: tf.Tensor2D,
   targets: tf.Tensor2D,
+  options?: ForwardOptions,
 ): tf.Scalar {
-  return nextTokenLoss(logitsOf(network, ids), targets);
+  return nextTokenLoss(logitsOf(network, ids, options), targets);
 }
 
 /** The loss of a batch of token ids. */

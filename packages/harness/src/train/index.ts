@@ -4,15 +4,19 @@ export { loadModel, saveModel } from './model-files.js';
 export { runTrain } from './run-train.js';
 export {
   hasTraining,
+  readInitialBands,
   readTrainedModel,
   readTrainRecords,
   readTrainSummary,
   type TrainSummary,
 } from './train-files.js';
 export type {
+  DepartureStep,
+  ExtremesStep,
   LayerStep,
   TimingRecord,
   TrainingRecord,
   TrainStep,
+  UpdateStep,
   ValidationStep,
 } from './training-record.js';

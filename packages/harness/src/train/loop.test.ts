@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { loadText, splitTokens, validationBatches } from '../data/index.js';
 import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import type { LanguageModel } from '../network/index.js';
-import { trainLoop, type TrainLog } from './loop.js';
+import { trainLoop, type TrainLog, type TrainOutcome } from './loop.js';
 import { networkOf, smallConfig } from './testing/small-training.js';
 
 const quiet: TrainLog = {
@@ -17,11 +17,11 @@ async function train(
   network: LanguageModel,
   config: ReturnType<typeof smallConfig>,
   log: Partial<TrainLog> = {},
-): Promise<void> {
+): Promise<TrainOutcome> {
   const length = network.tokens;
   const split = splitTokens(loadText(config).tokens, config.train.validationFraction, length);
   const validation = validationBatches({ tokens: split.validation, batch: 4, length, count: 2 });
-  await trainLoop({
+  return trainLoop({
     ...{ network, settings: config.train, tokens: split.train, validation, seed: config.seed },
     probe: validation[0].inputs,
     now: () => 0,
@@ -54,6 +54,41 @@ describe.each(BACKENDS)('trainLoop on %s', (backend) => {
     await train(networks[1], seldom);
     expect(weightsOf(networks[0])).toEqual(weightsOf(networks[1]));
     expect(weightsOf(networks[0])).not.toEqual(before);
+  });
+
+  it('changes no bit of the weights by any metric', async () => {
+    const all = smallConfig({ metricsEvery: 1 }).train.metrics;
+    const names = Object.keys(all).filter((name) => name !== 'bandPaths');
+    const without = (list: string[]) => ({
+      ...all,
+      ...Object.fromEntries(list.map((name) => [name, false])),
+    });
+    const single = backend === 'wasm' ? names.map((name) => without([name])) : [];
+    const trained: number[][][] = [];
+    for (const metrics of [all, without(names), ...single]) {
+      const config = smallConfig({ metricsEvery: 1, metrics, dropout: 0.1 });
+      const network = networkOf(config);
+      await train(network, config);
+      trained.push(weightsOf(network));
+    }
+    for (const weights of trained.slice(1)) expect(weights).toEqual(trained[0]);
+  });
+
+  it('stops when the validation loss has not fallen for as long as its patience', async () => {
+    // A learning rate that does harm at once, and no more clipping than needed to stay finite.
+    const config = smallConfig({ steps: 40, evaluateEvery: 2, patience: 3, learningRate: 1 });
+    const losses: number[] = [];
+    const last: boolean[] = [];
+    const outcome = await train(networkOf(config), config, {
+      validation: ({ loss }) => losses.push(loss),
+      layers: (_, __, isLast) => last.push(isLast),
+    });
+    const best = losses.indexOf(Math.min(...losses));
+    expect(losses.length - 1 - best).toBe(3);
+    expect(outcome).toEqual({ steps: 2 * (losses.length - 1), stoppedEarly: true });
+    expect(outcome.steps).toBeLessThan(40);
+    expect(last.filter(Boolean)).toEqual([true]);
+    expect(last.at(-1)).toBe(true);
   });
 
   it('changes every weight', async () => {

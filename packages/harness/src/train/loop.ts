@@ -6,13 +6,15 @@ import { NonFiniteError } from '../metrics/index.js';
 import type { LanguageModel } from '../network/index.js';
 import type { Reporter } from '../progress/reporter.js';
 import type { Checkpoints, OptimizerState } from './checkpoint/index.js';
+import { validationsSinceBest } from './early-stop.js';
+import { extremes } from './extremes.js';
 import { findNonFinite } from './find-non-finite.js';
 import { lossOf } from './gradients.js';
 import { learningRateAt } from './learning-rate.js';
 import { measureLayers, type LayerMeasurement } from './measure-layers.js';
 import { namedWeights, readTensors } from './network-weights.js';
 import { Trainer } from './trainer.js';
-import type { TrainStep, ValidationStep } from './training-record.js';
+import type { ExtremesStep, TrainStep, UpdateStep, ValidationStep } from './training-record.js';
 
 export interface TrainLoopOptions {
   network: LanguageModel;
@@ -28,9 +30,9 @@ export interface TrainLoopOptions {
   signal?: AbortSignal;
   /**
    * Where a training goes on: after the measurements of this step and before its update, with its
-   * weights in the network. Defaults to the beginning.
+   * weights in the network and the validation losses so far. Defaults to the beginning.
    */
-  from?: { step: number; optimizer: OptimizerState };
+  from?: { step: number; optimizer: OptimizerState; validationLosses: readonly number[] };
   /** Keeps moments of the training. */
   checkpoints?: Pick<Checkpoints, 'offer'>;
   /** Milliseconds, for the pace alone. */
@@ -44,11 +46,22 @@ export interface TrainLoopOptions {
 export interface TrainLog {
   train(record: TrainStep, seconds: number): void;
   validation(record: ValidationStep): void;
-  layers(step: number, layers: readonly LayerMeasurement[]): void;
+  layers(step: number, layers: readonly LayerMeasurement[], isLast: boolean): void;
+  extremes?(record: ExtremesStep): void;
+  update?(record: UpdateStep): void;
+}
+
+/** How a training ended. */
+export interface TrainOutcome {
+  /** Updates made. */
+  steps: number;
+  /** Whether it ended before `settings.steps`, as the validation loss no longer fell. */
+  stoppedEarly: boolean;
 }
 
 /**
- * Trains the network for `settings.steps` steps of Adam.
+ * Trains the network for `settings.steps` steps, or until the validation loss has not fallen for
+ * `settings.patience` validations.
  *
  * Step s means s updates made. Before the update of a step, when it is due, and after the last one
  * come the validation loss and the metrics of the layers; both only read. The batch is a function
@@ -59,30 +72,37 @@ export interface TrainLog {
  * @throws Failure when a loss, gradient or activation is not finite, naming step, layer and tensor
  * @throws Failure the interruption, after the step that it came in
  */
-export async function trainLoop(options: TrainLoopOptions): Promise<void> {
+export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome> {
   const { network, settings, tokens, validation, probe, seed, signal, now, log } = options;
   const { from, checkpoints } = options;
-  const { steps, batch: sequences, metricsEvery, evaluateEvery } = settings;
+  const { steps, batch: sequences, metricsEvery, evaluateEvery, patience, metrics } = settings;
   const length = network.tokens;
-  const trainer = new Trainer(network, options.reporter);
+  const trainer = new Trainer(network, { settings, seed, reporter: options.reporter });
+  const validationLosses = [...(from?.validationLosses ?? [])];
   try {
     if (from !== undefined) trainer.restore(from.optimizer);
     for (let step = from?.step ?? 0; ; step++) {
-      const isLast = step === steps;
-      const isMeasured = step === from?.step;
+      const isResumed = step === from?.step;
       let validationLoss: number | null = null;
 
-      if (!isMeasured && (isLast || step % evaluateEvery === 0)) {
+      if (!isResumed && (step === steps || step % evaluateEvery === 0)) {
         const loss = lossOf(network, validation);
         const perplexity = Math.exp(loss);
         if (!Number.isFinite(perplexity)) throw diverged(network, validation, step, loss);
         log.validation({ step, kind: 'validation', loss, perplexity });
+        validationLosses.push(loss);
         validationLoss = loss;
       }
 
-      if (!isMeasured && (isLast || step % metricsEvery === 0)) {
+      const stoppedEarly = patience > 0 && validationsSinceBest(validationLosses) >= patience;
+      const isLast = stoppedEarly || step === steps;
+      const isMeasured = isLast || step % metricsEvery === 0;
+
+      if (!isResumed && isMeasured && metrics.layers) {
         try {
-          log.layers(step, await measureLayers(network, probe, step));
+          const layers = await measureLayers(network, probe, step);
+          log.layers(step, layers, isLast);
+          if (metrics.extremes) log.extremes?.(extremes(network, layers, step));
         } catch (error) {
           if (!(error instanceof NonFiniteError)) throw error;
           throw diverged(network, [{ inputs: probe, targets: probe }], step, NaN);
@@ -95,7 +115,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<void> {
       }
       // Lets a Ctrl-C be heard: the work between two steps never yields by itself.
       await setImmediate();
-      if (!isMeasured) {
+      if (!isResumed) {
         const broken = checkpoints?.offer({
           ...{ step, validationLoss, isEnd: isLast || signal?.aborted === true },
           learningRate: isLast ? null : learningRateAt(step, settings),
@@ -104,18 +124,22 @@ export async function trainLoop(options: TrainLoopOptions): Promise<void> {
         });
         if (broken !== undefined) throw diverged(network, validation, step, NaN, broken);
       }
-      if (isLast) break;
+      if (isLast) return { steps: step, stoppedEarly: stoppedEarly && step < steps };
       throwIfInterrupted(signal);
 
       const start = now();
       const batch = trainBatch({ tokens, batch: sequences, length, seed, step });
       const learningRate = learningRateAt(step, settings);
-      const { loss, norm } = trainer.step(batch, learningRate);
+      const withRatios = isMeasured && metrics.updateRatio;
+      const { loss, norm, ratios } = trainer.step(batch, learningRate, withRatios);
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
         throw diverged(network, [batch], step, loss);
       }
       const seconds = (now() - start) / 1000;
       log.train({ step, kind: 'train', loss, learningRate, gradientNorm: norm }, seconds);
+      // An update beyond float32 shows in the next loss.
+      if (ratios !== undefined && Number.isFinite(ratios.all))
+        log.update?.({ step, kind: 'update', ...ratios });
     }
   } finally {
     trainer.dispose();

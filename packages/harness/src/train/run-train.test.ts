@@ -3,17 +3,21 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { EXIT, Failure } from '../failure.js';
 import { silent } from '../progress/reporter.js';
+import { loadText, splitTokens, validationBatches } from '../data/index.js';
+import { readJsonl } from '../run/index.js';
 import { readRun } from '../tensorboard/index.js';
+import { lossOf } from './gradients.js';
 import { runTrain } from './run-train.js';
 import {
   hasTraining,
+  readInitialBands,
   readTrainedModel,
   readTrainRecords,
   readTrainSummary,
   TRAIN_EVENTS,
   trainPath,
 } from './train-files.js';
-import type { TrainingRecord } from './training-record.js';
+import type { TimingRecord, TrainingRecord } from './training-record.js';
 import { contextOf, smallConfig } from './testing/small-training.js';
 
 async function metricsOf(config: ReturnType<typeof smallConfig>): Promise<string> {
@@ -97,9 +101,10 @@ describe('runTrain', () => {
     let done = 0;
     const reporter = {
       ...silent,
-      task: () => ({
+      task: (label: string) => ({
         advance: () => {
-          if (++done === 4) controller.abort(new Failure('Interrupted.', EXIT.interrupted));
+          if (label === 'training' && ++done === 4)
+            controller.abort(new Failure('Interrupted.', EXIT.interrupted));
         },
         done: () => undefined,
       }),
@@ -155,6 +160,63 @@ describe('runTrain', () => {
     expect(
       profile.filter(({ tag }) => tag === 'depth/correlationMean').map(({ step }) => step),
     ).toEqual([0, 1, 2]);
+  });
+
+  it('records extremes, updates and departures from the band, and the memory', async () => {
+    const context = contextOf(smallConfig({ steps: 12, learningRate: 0.05 }));
+    await runTrain(context);
+    const records = readTrainRecords(context.run);
+    const bands = readInitialBands(context.run)!.filter((b) => b.metric === 'correlationMean');
+    expect(bands.map(({ layer }) => layer)).toEqual([0, 1, 2]);
+    const layers = ofKind(records, 'layer');
+    for (const band of bands) {
+      const outside = layers.find(
+        ({ layer, metrics: { correlationMean: rho } }) =>
+          layer === band.layer && (rho! < band.q05 || rho! > band.q95),
+      );
+      const departure = ofKind(records, 'departure').find(({ layer }) => layer === band.layer);
+      expect(departure?.step).toBe(outside?.step);
+    }
+    const { band, stoppedEarly } = readTrainSummary(context.run);
+    expect(band).toEqual({
+      ...{ theory: 'chain', paths: 32, layers: 3 },
+      departed: ofKind(records, 'departure').length,
+    });
+    expect(band!.departed).toBeGreaterThan(0);
+    expect(stoppedEarly).toBe(false);
+    expect(ofKind(records, 'extremes').map(({ step }) => step)).toEqual([0, 3, 6, 9, 12]);
+    for (const { activation, logit } of ofKind(records, 'extremes')) {
+      expect(activation).toHaveLength(3);
+      expect(logit).toBeGreaterThan(0);
+    }
+    expect(ofKind(records, 'update').map(({ step }) => step)).toEqual([0, 3, 6, 9]);
+    const timing = readJsonl<TimingRecord>(trainPath(context.run, 'timing.jsonl'));
+    expect(timing.map(({ tensorBytes = 0 }) => tensorBytes > 0)).toEqual(
+      timing.map(({ step }) => step % 3 === 0),
+    );
+    const tags = new Set(readRun(context.run.path(...TRAIN_EVENTS)).map(({ tag }) => tag));
+    for (const tag of [
+      ...['band/q05/layer_001', 'band/q95/layer_001', 'gamma1/layer_001/head_1'],
+      ...['extremes/logit', 'updateRatio/layer_002', 'memory/residentBytes'],
+    ]) {
+      expect(tags).toContain(tag);
+    }
+  });
+
+  it('trains with tied embeddings and fixed gains, and reads the model back', async () => {
+    const config = smallConfig({ model: { tiedEmbeddings: true, trainGains: false } });
+    const context = contextOf(config);
+    await runTrain(context);
+    const network = await readTrainedModel(context.run);
+    const names = network.model.trainableWeights.map(({ originalName }) => originalName);
+    expect(names.filter((name) => /gamma|readout/.test(name))).toEqual(['readout/bias']);
+    const records = ofKind(readTrainRecords(context.run), 'layer');
+    expect(records.at(-1)!.gamma1).toEqual([1, 1]);
+    const split = splitTokens(loadText(config).tokens, config.train.validationFraction, 8);
+    const held = { tokens: split.validation, batch: config.train.batch, length: 8, count: 8 };
+    const { validationLoss } = readTrainSummary(context.run);
+    expect(lossOf(network, validationBatches(held))).toBe(validationLoss);
+    network.model.dispose();
   });
 
   it('stops at a non-finite number, says where, and keeps the metrics so far', async () => {

@@ -1,12 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import { deriveSeed } from '@shaped/random';
+import type { Architecture } from '@shaped/sde';
+import * as tf from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
 import { architectureOf, trainedModel } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
 import { loadText, splitTokens, validationBatches, type Text } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
-import { diskFailure, readJsonl, syncFolder, theseVersions } from '../run/index.js';
+import { diskFailure, readJsonl, syncFolder, theseVersions, writeJsonl } from '../run/index.js';
 import {
   CheckpointFolder,
   Checkpoints,
@@ -14,7 +16,9 @@ import {
   resumableCheckpoint,
 } from './checkpoint/index.js';
 import { continueText } from './continue-text.js';
+import { departedLayers, departures, watchedBands } from './departures.js';
 import { trainedVariables } from './gradients.js';
+import { initialBand, type InitialBand } from './initial-band.js';
 import { keptTiming } from './kept-timing.js';
 import { trainLoop } from './loop.js';
 import { saveModel } from './model-files.js';
@@ -58,6 +62,9 @@ export async function runTrain(context: CommandContext): Promise<void> {
   const summary = readTrainSummary(run);
   const { steps, firstLoss, lastLoss, validationLoss, perplexity } = summary;
   const gain = summary.unigramLoss - validationLoss;
+  if (summary.stoppedEarly) {
+    reporter.line(`Stopped early: no new best in ${context.config.train.patience} validations.`);
+  }
   reporter.result(
     `train: loss ${firstLoss.toFixed(2)} → ${lastLoss.toFixed(2)} in ${steps} steps; validation ${validationLoss.toFixed(2)} nats (perplexity ${perplexity.toPrecision(3)}), ${Math.abs(gain).toFixed(2)} ${gain > 0 ? 'below' : 'above'} the ${summary.unigramLoss.toFixed(2)} of token frequencies alone`,
     summary,
@@ -83,6 +90,8 @@ async function train(context: CommandContext): Promise<void> {
     ...{ arch, vocabulary, positions: config.data.positions },
     logPrior: frequencies.logProbabilities,
     seed: deriveSeed(seed, 'train', 'model'),
+    tiedEmbeddings: settings.model.tiedEmbeddings,
+    trainableGains: settings.model.trainGains,
   });
   const { name, sha256 } = text.corpus;
   const origin = {
@@ -97,9 +106,11 @@ async function train(context: CommandContext): Promise<void> {
     warn: (line) => reporter.warn(line),
   });
   const { step: firstStep = 0, metrics: recorded } = checkpoint?.record ?? {};
-  if (checkpoint === undefined) {
-    clearTraining(run);
-  } else {
+  if (checkpoint === undefined) clearTraining(run);
+  // Of the new network: a training that goes on has the band that it began with.
+  const band = await predictedBand(context, { network, arch, probe });
+  const bands = watchedBands(band?.bands ?? []);
+  if (checkpoint !== undefined) {
     assignTensors(namedWeights(network), checkpoint.weights);
     reporter.line(`The training goes on from its checkpoint of step ${firstStep}.`);
   }
@@ -107,8 +118,11 @@ async function train(context: CommandContext): Promise<void> {
   const metrics = new RecordFile<TrainingRecord>(trainPath(run, 'metrics.jsonl'), recorded?.bytes);
   const before = keptTiming(trainPath(run, 'timing.jsonl'), firstStep);
   const timing = new RecordFile<TimingRecord>(trainPath(run, 'timing.jsonl'), before.bytes);
+  const earlier = checkpoint === undefined ? [] : readTrainRecords(run);
+  const departed = departedLayers(earlier);
   const board = new TrainBoard(run.path(...TRAIN_EVENTS), {
-    ...{ depth: arch.depth, steps: settings.steps, unigramLoss: baseline },
+    ...{ depth: arch.depth, unigramLoss: baseline, bands },
+    heads: arch.attention === 'shaped' ? arch.heads : 0,
   });
   const progress = reporter.task('training', settings.steps - firstStep);
   const start = performance.now() - 1000 * before.elapsed;
@@ -121,12 +135,17 @@ async function train(context: CommandContext): Promise<void> {
       return metrics.position;
     },
   });
+  const isMeasured = (step: number) =>
+    settings.metrics.memory && step % settings.metricsEvery === 0;
   try {
     board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
-    await trainLoop({
+    const outcome = await trainLoop({
       ...{ network, settings, tokens: split.train, validation, probe, seed, signal },
       ...{ reporter, checkpoints, now: () => performance.now() },
-      from: checkpoint && { step: firstStep, optimizer: checkpoint.optimizer },
+      from: checkpoint && {
+        ...{ step: firstStep, optimizer: checkpoint.optimizer },
+        validationLosses: earlier.flatMap((own) => (own.kind === 'validation' ? [own.loss] : [])),
+      },
       log: {
         train: (record, seconds) => {
           const pace = {
@@ -134,6 +153,7 @@ async function train(context: CommandContext): Promise<void> {
             seconds,
             tokensPerSecond: (settings.batch * arch.tokens) / seconds,
             elapsed: elapsed(),
+            ...(isMeasured(record.step) ? memory() : {}),
           };
           metrics.append(record);
           timing.append(pace);
@@ -144,14 +164,25 @@ async function train(context: CommandContext): Promise<void> {
           metrics.append(record);
           board.validation(record);
         },
-        layers: (step, layers) => {
-          for (const { record } of layers) metrics.append(record);
-          board.layers(step, layers);
+        layers: (step, layers, isLast) => {
+          const records = layers.map(({ record }) => record);
+          const leaving = departures(records, bands, departed);
+          for (const record of [...records, ...leaving]) metrics.append(record);
+          for (const { layer } of leaving) departed.add(layer);
+          board.layers(step, layers, isLast);
+        },
+        extremes: (record) => {
+          metrics.append(record);
+          board.extremes(record);
+        },
+        update: (record) => {
+          metrics.append(record);
+          board.update(record);
         },
       },
     });
     const sample = sampleOf(network, text, split.validation, seed);
-    board.text('sample', `${sample.prompt} **${sample.continuation}**`, settings.steps);
+    board.text('sample', `${sample.prompt} **${sample.continuation}**`, outcome.steps);
     await saveModel(network.model, modelFolder(run));
     const records = readTrainRecords(run);
     const losses = records.filter((record) => record.kind === 'train');
@@ -165,7 +196,13 @@ async function train(context: CommandContext): Promise<void> {
       parameters: trainedVariables(network).reduce((sum, { size }) => sum + size, 0),
       backend,
       seed,
-      steps: settings.steps,
+      ...outcome,
+      ...(band && {
+        band: {
+          ...{ theory: band.theory, paths: band.paths },
+          ...{ layers: bands.size, departed: departed.size },
+        },
+      }),
       firstLoss: losses[0].loss,
       lastLoss: losses[losses.length - 1].loss,
       firstValidationLoss: validations[0].loss,
@@ -219,6 +256,33 @@ function withKept(error: unknown, folder: string): unknown {
     error.exitCode,
     { cause: error },
   );
+}
+
+/** The band of initialisation, written to `train/band.jsonl`; undefined when it is not wanted. */
+async function predictedBand(
+  { config, run, reporter, signal }: CommandContext,
+  { network, arch, probe }: { network: LanguageModel; arch: Architecture; probe: Int32Array },
+): Promise<InitialBand | undefined> {
+  const { layers, band: isWanted, bandPaths: paths } = config.train.metrics;
+  if (!layers || !isWanted) return undefined;
+  const { stopAt, stepsPerLayer } = config.predict;
+  const progress = reporter.task('band at initialisation', paths);
+  const band = await initialBand(network, {
+    ...{ arch, probe, paths, seed: config.seed, stopAt, stepsPerLayer },
+    ...{ workers: config.workers, signal, progress },
+  });
+  progress.done();
+  if (typeof band !== 'string') {
+    writeJsonl(trainPath(run, 'band.jsonl'), band.bands);
+    return band;
+  }
+  reporter.line(`No band at initialisation: ${band}`);
+  return undefined;
+}
+
+/** What the tensors and the process take at present. */
+function memory(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
+  return { tensorBytes: tf.memory().numBytes, residentBytes: process.memoryUsage.rss() };
 }
 
 /** The first half of a sequence of the validation text, and what the model makes of it. */

@@ -1,8 +1,17 @@
 import { join } from 'node:path';
 import { metricDefinition, type MetricName } from '../metrics/index.js';
 import { TensorBoardWriter, type ChartCategory, type TagOptions } from '../tensorboard/index.js';
+import type { Band } from '../predict/index.js';
 import type { LayerMeasurement } from './measure-layers.js';
-import type { LayerStep, TimingRecord, TrainStep, ValidationStep } from './training-record.js';
+import { WATCHED_METRIC } from './departures.js';
+import type {
+  ExtremesStep,
+  LayerStep,
+  TimingRecord,
+  TrainStep,
+  UpdateStep,
+  ValidationStep,
+} from './training-record.js';
 
 /** Metrics with curves; the rest is in `train/metrics.jsonl`. */
 const CHARTED: MetricName[] = [
@@ -19,8 +28,27 @@ const CHARTED_LAYERS = 7;
 /** Tags of the loss chart. */
 const LOSSES = ['train/loss', 'validation/loss', 'validation/unigramLoss'] as const;
 
+const GAINS = ['gamma1', 'gamma2'] as const;
+
 const metricTag = (metric: string, layer: number) =>
   `${metric}/layer_${String(layer).padStart(3, '0')}`;
+
+const bandTags = (layer: number) => ({
+  lower: metricTag('band/q05', layer),
+  upper: metricTag('band/q95', layer),
+});
+
+const gainTag = (gain: string, layer: number, head: number) =>
+  `${metricTag(gain, layer)}/head_${head}`;
+
+export interface TrainBoardOptions {
+  depth: number;
+  /** Heads with gains; 0 where attention has none. */
+  heads: number;
+  unigramLoss: number;
+  /** Of ρ at initialisation, by layer. */
+  bands: ReadonlyMap<number, Band>;
+}
 
 function valueOf({ metrics }: LayerStep, metric: MetricName): number | null {
   return metrics[metric] ?? null;
@@ -44,26 +72,25 @@ function chartedLayers(depth: number): number[] {
  * The event files of a training.
  *
  * `tensorboard/train` has the curves against the training step: losses, pace, and every charted
- * metric of a few layers, one chart a metric on the custom scalars page; distributions of the
- * residual stream and of the gains. Its sub-folders `step_<n>` are runs of their own, for the first
+ * metric of a few layers, one chart a metric on the custom scalars page, and ρ inside its band at
+ * initialisation; the gains of every head; distributions of the residual stream and of the gains. Its sub-folders `step_<n>` are runs of their own, for the first
  * and the last step, with the profile over depth (step = layer) under the tags of the probe.
  */
 export class TrainBoard {
   readonly #writer: TensorBoardWriter;
   readonly #folder: string;
   readonly #charted: number[];
+  readonly #heads: number;
   readonly #unigramLoss: number;
-  readonly #lastStep: number;
+  readonly #bands: ReadonlyMap<number, Band>;
 
-  constructor(
-    folder: string,
-    { depth, steps, unigramLoss }: { depth: number; steps: number; unigramLoss: number },
-  ) {
+  constructor(folder: string, { depth, heads, unigramLoss, bands }: TrainBoardOptions) {
     this.#folder = folder;
     this.#writer = new TensorBoardWriter(folder);
     this.#charted = chartedLayers(depth);
+    this.#heads = heads;
     this.#unigramLoss = unigramLoss;
-    this.#lastStep = steps;
+    this.#bands = bands;
     this.#writer.layout(this.#layout());
   }
 
@@ -76,6 +103,25 @@ export class TrainBoard {
     this.#scalar('train/learningRate', learningRate, step);
     this.#scalar('train/gradientNorm', gradientNorm, step);
     this.#scalar('pace/tokensPerSecond', pace.tokensPerSecond, step);
+    const { tensorBytes, residentBytes } = pace;
+    if (tensorBytes !== undefined) this.#scalar('memory/tensorBytes', tensorBytes, step);
+    if (residentBytes !== undefined) this.#scalar('memory/residentBytes', residentBytes, step);
+  }
+
+  update({ step, all, layers, head }: UpdateStep): void {
+    this.#scalar('updateRatio/all', all, step);
+    this.#scalar('updateRatio/head', head, step);
+    for (const layer of this.#charted) {
+      this.#scalar(metricTag('updateRatio', layer), layers[layer], step);
+    }
+  }
+
+  extremes({ step, logit, activation }: ExtremesStep): void {
+    this.#scalar('extremes/logit', logit, step);
+    this.#scalar('extremes/activation', Math.max(...activation), step);
+    for (const layer of this.#charted) {
+      this.#scalar(metricTag('extremes/activation', layer), activation[layer], step);
+    }
   }
 
   validation({ step, loss, perplexity }: ValidationStep): void {
@@ -84,7 +130,7 @@ export class TrainBoard {
     this.#scalar('validation/unigramLoss', this.#unigramLoss, step);
   }
 
-  layers(step: number, layers: readonly LayerMeasurement[]): void {
+  layers(step: number, layers: readonly LayerMeasurement[], isLast: boolean): void {
     for (const layer of this.#charted) {
       const { record, activations } = layers[layer];
       for (const metric of CHARTED) {
@@ -98,12 +144,18 @@ export class TrainBoard {
         );
       }
       this.#writer.histogram(metricTag('activations', layer), activations, step);
+      this.#band(layer, step);
+      for (const gain of GAINS) {
+        record[gain]?.forEach((value, head) =>
+          this.#scalar(gainTag(gain, layer, head), value, step),
+        );
+      }
     }
-    for (const gain of ['gamma1', 'gamma2'] as const) {
+    for (const gain of GAINS) {
       const values = layers.flatMap(({ record }) => record[gain] ?? []);
       if (values.length > 0) this.#writer.histogram(`gains/${gain}`, values, step);
     }
-    if (step === 0 || step === this.#lastStep) this.#profile(step, layers);
+    if (step === 0 || isLast) this.#profile(step, layers);
     this.#writer.flush();
   }
 
@@ -134,6 +186,15 @@ export class TrainBoard {
     }
   }
 
+  /** The band again at every step: TensorBoard draws it only where it has a value beside ρ's. */
+  #band(layer: number, step: number): void {
+    const band = this.#bands.get(layer);
+    if (band === undefined) return;
+    const { lower, upper } = bandTags(layer);
+    this.#scalar(lower, band.q05, step);
+    this.#scalar(upper, band.q95, step);
+  }
+
   /** A number beyond float32, which a curve cannot hold, is left to the JSON Lines. */
   #scalar(tag: string, value: number, step: number): void {
     if (Number.isFinite(Math.fround(value))) this.#writer.scalar(tag, value, step);
@@ -144,9 +205,25 @@ export class TrainBoard {
       title: metricDefinition(metric).title,
       tags: this.#charted.map((layer) => metricTag(metric, layer)),
     }));
+    const banded = this.#charted.filter((layer) => this.#bands.has(layer));
+    const gains = GAINS.flatMap((gain) =>
+      this.#charted.slice(1).map((layer) => ({
+        title: `${gain}, layer ${layer}`,
+        tags: Array.from({ length: this.#heads }, (_, head) => gainTag(gain, layer, head)),
+      })),
+    );
+    const bands = {
+      title: 'Correlation in the 5–95 % band of initialisation',
+      charts: banded.map((layer) => ({
+        title: `mean token correlation, layer ${layer}`,
+        series: [{ value: metricTag(WATCHED_METRIC, layer), ...bandTags(layer) }],
+      })),
+    };
     return [
       { title: 'Loss', charts: [{ title: 'loss, nats', tags: LOSSES }] },
       { title: 'Layers during training', charts },
+      ...(banded.length > 0 ? [bands] : []),
+      ...(this.#heads > 0 ? [{ title: 'Gains of every head', charts: gains, closed: true }] : []),
     ];
   }
 }

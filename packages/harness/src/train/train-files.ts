@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import type { Architecture } from '@shaped/sde';
 import type { LanguageModel } from '../network/index.js';
+import type { Band, Theory } from '../predict/index.js';
 import { readJsonl, type RunDirectory } from '../run/index.js';
 import { loadModel } from './model-files.js';
 import type { TrainingRecord } from './training-record.js';
@@ -13,7 +14,12 @@ export interface TrainSummary {
   parameters: number;
   backend: string;
   seed: number;
+  /** Updates made. */
   steps: number;
+  /** Whether it ended before `train.steps`, as the validation loss no longer fell. */
+  stoppedEarly: boolean;
+  /** The band of ρ at initialisation and how many layers have left it; absent without one. */
+  band?: { theory: Theory; paths: number; layers: number; departed: number };
   /** Of the first and of the last batch. */
   firstLoss: number;
   lastLoss: number;
@@ -48,7 +54,10 @@ export function checkpointsFolder(run: RunDirectory): string {
 }
 
 /** A file of the training. */
-export function trainPath(run: RunDirectory, name: 'metrics.jsonl' | 'timing.jsonl'): string {
+export function trainPath(
+  run: RunDirectory,
+  name: 'metrics.jsonl' | 'timing.jsonl' | 'band.jsonl',
+): string {
   return run.path(FOLDER, name);
 }
 
@@ -76,6 +85,11 @@ export function readTrainSummary(run: RunDirectory): TrainSummary {
 /** What was measured, in the order of the steps; of an interrupted training what there is. */
 export function readTrainRecords(run: RunDirectory): TrainingRecord[] {
   return readJsonl(trainPath(run, 'metrics.jsonl'));
+}
+
+/** The bands that theory gave the layers at initialisation; undefined where it gave none. */
+export function readInitialBands(run: RunDirectory): Band[] | undefined {
+  return run.has(FOLDER, 'band.jsonl') ? readJsonl(trainPath(run, 'band.jsonl')) : undefined;
 }
 
 /** The trained model. @throws Failure when it is missing or damaged */

@@ -1,22 +1,40 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { compileStep, type CompiledStep } from '../capture/index.js';
 import type { Batch } from '../data/index.js';
-import type { LanguageModel } from '../network/index.js';
+import { dropoutPlaces, type LanguageModel } from '../network/index.js';
+import {
+  clipFactor,
+  decayOf,
+  isDecayed,
+  updateRuleOf,
+  type OptimizerSettings,
+  type UpdateRule,
+} from '../optimizer/index.js';
 import { silent, type Reporter } from '../progress/reporter.js';
-import { adamScale, adamUpdate } from './adam.js';
 import type { OptimizerState } from './checkpoint/index.js';
-import { batchLoss, trainedVariables } from './gradients.js';
-import { assignTensors, namedWeights, readTensors } from './network-weights.js';
+import { drawDropout } from './draw-dropout.js';
+import { batchLoss } from './gradients.js';
+import { assignTensors, readTensors } from './network-weights.js';
+import { updateRatios, type UpdateRatios } from './update-ratios.js';
 
-/**
- * The largest gradient norm of an update. In a healthy training the norm stays below 1 and nothing
- * is clipped; a spike, which would fill Adam's moments for hundreds of steps, is.
- */
-export const GRADIENT_LIMIT = 1;
+/** What a training does to its gradients; `TrainConfig` holds it. */
+export interface TrainerSettings extends OptimizerSettings {
+  /** The largest gradient norm of an update; 0 for no limit. */
+  clip: number;
+  /** Parts that a batch is computed in; divides its number of sequences. */
+  accumulate: number;
+  /** The probability that dropout drops a number. */
+  dropout: number;
+}
 
-/** What the gradients are multiplied with so that their norm is at most the limit. */
-export function clipFactor(norm: tf.Scalar): tf.Scalar {
-  return tf.div(GRADIENT_LIMIT, tf.maximum(norm, GRADIENT_LIMIT));
+export interface TrainerOptions {
+  settings: TrainerSettings;
+  /** Fixes the dropout masks. Defaults to 0. */
+  seed?: number;
+  /** Told what a step waits for, and why it is slower than it could be. */
+  reporter?: Pick<Reporter, 'line' | 'warn'>;
+  /** Makes the step fast; replaced in tests. */
+  compile?: typeof compileStep;
 }
 
 /** What is known of a step. */
@@ -25,67 +43,77 @@ export interface StepResult {
   loss: number;
   /** Frobenius norm of the gradient of all weights, before clipping. */
   norm: number;
+  /** How far the update moved the weights, where it was asked for. */
+  ratios?: UpdateRatios;
 }
 
 /**
- * Trains the weights of a network with Adam and clipped gradients, one batch a step.
+ * Trains the weights of a network, one batch a step.
  *
  * Loss, gradients, clipping and update are one function of tensors, which `compileStep` makes one
- * call where the backend can.
+ * call where the backend can. Of a batch in parts each part is such a call, and the update another.
+ * All that a training remembers beside the weights of the network is in `state`: what the optimiser
+ * keeps, and the number of updates, from which learning rate, batch and dropout masks follow.
  */
 export class Trainer {
   readonly #network: LanguageModel;
+  readonly #settings: TrainerSettings;
+  readonly #seed: number;
+  readonly #rule: UpdateRule;
+  readonly #names: string[];
   readonly #weights: tf.Variable[];
-  readonly #moments: tf.Variable[];
-  readonly #step: CompiledStep;
+  /** Slot by slot, a tensor a weight. */
+  readonly #slots: tf.Variable[][];
+  readonly #whole: CompiledStep;
+  readonly #part: CompiledStep;
+  readonly #update: CompiledStep;
   #updates = 0;
 
-  /**
-   * @param reporter told what a step waits for, and why it is slower than it could be
-   * @param compile makes the step fast; replaced in tests
-   */
-  constructor(
-    network: LanguageModel,
-    reporter: Pick<Reporter, 'line' | 'warn'> = silent,
-    compile = compileStep,
-  ) {
+  constructor(network: LanguageModel, options: TrainerOptions) {
+    const { settings, seed = 0, reporter = silent, compile = compileStep } = options;
+    const trained = network.model.trainableWeights;
     this.#network = network;
-    this.#weights = trainedVariables(network);
-    this.#moments = [...this.#weights, ...this.#weights].map((weight) =>
-      tf.tidy(() => tf.variable(tf.zeros(weight.shape), false)),
+    this.#settings = settings;
+    this.#seed = seed;
+    this.#rule = updateRuleOf(settings);
+    this.#names = trained.map(({ originalName }) => originalName);
+    this.#weights = trained.map((weight) => weight.read() as tf.Variable);
+    this.#slots = this.#rule.slots.map(() =>
+      this.#weights.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false))),
     );
-    this.#step = compile((inputs) => this.#run(inputs), {
-      variables: [...this.#weights, ...this.#moments],
-      reporter,
-    });
+    const weights = { variables: this.#weights, reporter };
+    const all = { variables: this.#variables, reporter };
+    this.#whole = compile((inputs) => this.#runWhole(inputs), all);
+    this.#part = compile((inputs) => this.#runPart(inputs), weights);
+    this.#update = compile((inputs) => this.#runUpdate(inputs), all);
   }
 
   /**
    * Makes one update, unless the loss or the gradient is not finite: then nothing changes.
+   *
+   * @param withRatios whether to measure how far it moves the weights
    */
-  step({ inputs, targets }: Batch, learningRate: number): StepResult {
-    const { tokens } = this.#network;
-    const shape: [number, number] = [inputs.length / tokens, tokens];
-    const { rate, epsilon } = adamScale(this.#updates, learningRate);
-    return tf.tidy(() => {
-      const [measured, ...updated] = this.#step([
-        tf.tensor2d(inputs, shape, 'int32'),
-        tf.tensor2d(targets, shape, 'int32'),
-        tf.scalar(rate),
-        tf.scalar(epsilon),
-      ]);
+  step(batch: Batch, learningRate: number, withRatios = false): StepResult {
+    let result: StepResult = { loss: NaN, norm: NaN };
+    tf.tidy(() => {
+      const scale = this.#scale(learningRate);
+      const [measured, ...updated] =
+        this.#settings.accumulate === 1
+          ? this.#whole([scale, ...this.#inputs(batch, 0)])
+          : this.#update([scale, ...this.#accumulated(batch)]);
       const [loss, norm] = measured.dataSync<'float32'>();
-      if (Number.isFinite(loss) && Number.isFinite(norm)) {
-        [...this.#weights, ...this.#moments].forEach((variable, i) => variable.assign(updated[i]));
-        this.#updates++;
-      }
-      return { loss, norm };
+      result = { loss, norm };
+      if (!Number.isFinite(loss) || !Number.isFinite(norm)) return;
+      if (withRatios) result.ratios = updateRatios(this.#network, this.#weights, updated);
+      this.#variables.forEach((variable, i) => variable.assign(updated[i]));
+      this.#updates++;
     });
+    return result;
   }
 
   /** All that the optimiser carries from one update to the next; the weights are the network's. */
   state(): OptimizerState {
-    return { updates: this.#updates, tensors: readTensors(this.#namedMoments()) };
+    return { updates: this.#updates, tensors: readTensors(this.#namedSlots()) };
   }
 
   /**
@@ -94,53 +122,116 @@ export class Trainer {
    * @throws Failure when it is not that of this network and optimiser
    */
   restore({ updates, tensors }: OptimizerState): void {
-    assignTensors(this.#namedMoments(), tensors);
+    assignTensors(this.#namedSlots(), tensors);
     this.#updates = updates;
   }
 
-  #namedMoments(): [string, tf.Variable][] {
-    const names = new Map(namedWeights(this.#network).map(([name, weight]) => [weight, name]));
-    const count = this.#weights.length;
-    return this.#moments.map((moment, i) => [
-      `${i < count ? 'first' : 'second'}_moment/${names.get(this.#weights[i % count])}`,
-      moment,
-    ]);
-  }
-
   dispose(): void {
-    this.#step.dispose();
-    tf.dispose(this.#moments);
+    for (const step of [this.#whole, this.#part, this.#update]) step.dispose();
+    tf.dispose(this.#slots);
   }
 
-  /** Loss and gradient norm `[2]`, then every weight, first and second moment after the update. */
-  #run([ids, targets, rate, epsilon]: tf.Tensor[]): tf.Tensor[] {
-    const weights = this.#weights;
-    const { value, grads } = tf.variableGrads(
-      () => batchLoss(this.#network, ids as tf.Tensor2D, targets as tf.Tensor2D),
-      weights,
+  /** The weights, then the slots. */
+  get #variables(): tf.Variable[] {
+    return [...this.#weights, ...this.#slots.flat()];
+  }
+
+  /** The slots by names such as `first_moment/layer_0/query/kernel`. */
+  #namedSlots(): [string, tf.Variable][] {
+    return this.#rule.slots.flatMap((kind, k) =>
+      this.#slots[k].map((slot, i): [string, tf.Variable] => [`${kind}/${this.#names[i]}`, slot]),
     );
-    const gradients = weights.map(({ name }) => grads[name]);
+  }
+
+  /** What changes with the step: 1 − α λ, then the numbers of the rule. */
+  #scale(learningRate: number): tf.Tensor1D {
+    const kept = 1 - learningRate * decayOf(this.#settings);
+    return tf.tensor1d([kept, ...this.#rule.scale(this.#updates, learningRate)]);
+  }
+
+  /**
+   * Ids, targets and dropout masks of a part of the batch.
+   *
+   * @param first of its sequences within the batch
+   */
+  #inputs({ inputs, targets }: Batch, first: number): tf.Tensor[] {
+    const { dropout: rate } = this.#settings;
+    const { tokens } = this.#network;
+    const count = inputs.length / tokens;
+    const draw = { rate, seed: this.#seed, step: this.#updates, first, count };
+    const places = rate === 0 ? [] : dropoutPlaces(this.#network);
+    return [
+      tf.tensor2d(inputs, [count, tokens], 'int32'),
+      tf.tensor2d(targets, [count, tokens], 'int32'),
+      ...places.map((place) => tf.tensor(drawDropout(place, draw), [count, ...place.shape])),
+    ];
+  }
+
+  /** Loss and gradient of a batch, the means over its parts. */
+  #accumulated({ inputs, targets }: Batch): tf.Tensor[] {
+    const { accumulate } = this.#settings;
+    const { tokens } = this.#network;
+    const size = inputs.length / accumulate;
+    if (!Number.isInteger(size / tokens)) {
+      throw new RangeError(
+        `Trainer: expected a batch of a multiple of ${accumulate} sequences, got ${inputs.length / tokens}. Change train.batch or train.accumulate.`,
+      );
+    }
+    const zeros = this.#weights.map(({ shape }) => tf.zeros(shape));
+    let sums: tf.Tensor[] = [tf.scalar(0), ...zeros];
+    for (let at = 0; at < inputs.length; at += size) {
+      const part = {
+        inputs: inputs.subarray(at, at + size),
+        targets: targets.subarray(at, at + size),
+      };
+      const share = tf.scalar(part.targets.length / targets.length);
+      const next = this.#part([share, ...sums, ...this.#inputs(part, at / tokens)]);
+      tf.dispose(sums);
+      sums = next;
+    }
+    return sums;
+  }
+
+  #runWhole([scale, ...batch]: tf.Tensor[]): tf.Tensor[] {
+    return this.#runUpdate([scale, ...this.#gradients(batch)]);
+  }
+
+  /** The sums with those of a part of the batch added, its share of the tokens counting. */
+  #runPart([share, ...inputs]: tf.Tensor[]): tf.Tensor[] {
+    const sums = inputs.slice(0, this.#weights.length + 1);
+    const part = this.#gradients(inputs.slice(sums.length));
+    return sums.map((sum, i) => tf.add(sum, tf.mul(part[i], share)));
+  }
+
+  /** The loss, then the gradient of every weight. */
+  #gradients([ids, targets, ...dropout]: tf.Tensor[]): tf.Tensor[] {
+    const { value, grads } = tf.variableGrads(
+      () => batchLoss(this.#network, ids as tf.Tensor2D, targets as tf.Tensor2D, { dropout }),
+      this.#weights,
+    );
+    return [value, ...this.#weights.map(({ name }) => grads[name])];
+  }
+
+  /** Loss and gradient norm `[2]`, then every weight and slot after the update. */
+  #runUpdate([scale, loss, ...gradients]: tf.Tensor[]): tf.Tensor[] {
+    const { clip } = this.#settings;
     const norm: tf.Scalar = tf.sqrt(
       tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))),
     );
-    const factor = clipFactor(norm);
-    const updates = gradients.map((gradient, i) =>
-      adamUpdate(
-        {
-          weight: weights[i],
-          first: this.#moments[i],
-          second: this.#moments[weights.length + i],
-        },
-        tf.mul(gradient, factor),
-        rate as tf.Scalar,
-        epsilon as tf.Scalar,
+    const factor = clip === 0 ? undefined : clipFactor(norm, clip);
+    const [kept, ...own] = tf.unstack(scale) as tf.Scalar[];
+    const decays = decayOf(this.#settings) > 0;
+    const updated = gradients.map((gradient, i) =>
+      this.#rule.update(
+        { weight: this.#weights[i], slots: this.#slots.map((slot) => slot[i]) },
+        gradient,
+        { factor, kept: decays && isDecayed(this.#names[i]) ? kept : undefined, own },
       ),
     );
     return [
-      tf.stack([value, norm]),
-      ...updates.map(({ weight }) => weight),
-      ...updates.map(({ first }) => first),
-      ...updates.map(({ second }) => second),
+      tf.stack([loss, norm]),
+      ...updated.map(({ weight }) => weight),
+      ...this.#slots.flatMap((_, k) => updated.map(({ slots }) => slots[k])),
     ];
   }
 }

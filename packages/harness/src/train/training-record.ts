@@ -1,11 +1,13 @@
 import type { MetricName, MetricValue } from '../metrics/index.js';
+import type { UpdateRatios } from './update-ratios.js';
 
 /**
  * One line of `train/metrics.jsonl`. Its step is the number of updates made so far, so that all
  * lines of one step speak of the same weights. No line holds a time: the file is the same bytes for
  * the same seed and backend.
  */
-export type TrainingRecord = TrainStep | ValidationStep | LayerStep;
+export type TrainingRecord =
+  TrainStep | ValidationStep | LayerStep | DepartureStep | ExtremesStep | UpdateStep;
 
 /** The batch of a step, measured before its update. */
 export interface TrainStep {
@@ -41,6 +43,33 @@ export interface LayerStep {
   gamma2?: number[];
 }
 
+/** A layer that has left the band of initialisation for the first time. */
+export interface DepartureStep {
+  step: number;
+  kind: 'departure';
+  layer: number;
+  metric: MetricName;
+  value: number;
+  /** The 5 % and 95 % quantiles at initialisation. */
+  low: number;
+  high: number;
+}
+
+/** The largest numbers, in absolute value, on the fixed probe windows. */
+export interface ExtremesStep {
+  step: number;
+  kind: 'extremes';
+  logit: number;
+  /** Of the residual stream after every layer; layer 0 is the embedding. */
+  activation: number[];
+}
+
+/** ‖Δw‖/‖w‖ of the update of this step. */
+export interface UpdateStep extends UpdateRatios {
+  step: number;
+  kind: 'update';
+}
+
 /** One line of `train/timing.jsonl`: what differs from one run to the next. */
 export interface TimingRecord {
   step: number;
@@ -49,4 +78,7 @@ export interface TimingRecord {
   tokensPerSecond: number;
   /** Since the training began, without the time between a stop and its going on, in seconds. */
   elapsed: number;
+  /** Bytes of all tensors, and of the process in physical memory; when it was due. */
+  tensorBytes?: number;
+  residentBytes?: number;
 }

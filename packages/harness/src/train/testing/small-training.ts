@@ -20,8 +20,12 @@ export function temporaryFolder(): string {
   return folder;
 }
 
+type SmallChanges = Partial<Omit<Config['train'], 'model'>> & {
+  model?: Partial<Config['train']['model']>;
+};
+
 /** The configuration of a training that takes a second, on a text of its own. */
-export function smallConfig(changes: Partial<Config['train']> = {}, seed = 0): Config {
+export function smallConfig(changes: SmallChanges = {}, seed = 0): Config {
   const folder = temporaryFolder();
   const corpus = join(folder, 'text.txt');
   writeFileSync(corpus, TEXT);
@@ -34,6 +38,7 @@ export function smallConfig(changes: Partial<Config['train']> = {}, seed = 0): C
       train: {
         ...{ steps: 6, batch: 4, learningRate: 0.01, warmup: 2, metricsEvery: 3, evaluateEvery: 3 },
         ...changes,
+        metrics: { bandPaths: 32, ...changes.metrics },
         model: { tokens: 8, ...changes.model },
       },
     },
@@ -60,6 +65,8 @@ export function networkOf(config: Config, vocabulary = 256): LanguageModel {
   const network = buildLanguageModel({
     arch: architectureOf(trainedModel(config)),
     ...{ vocabulary, positions: config.data.positions, seed: config.seed },
+    tiedEmbeddings: config.train.model.tiedEmbeddings,
+    trainableGains: config.train.model.trainGains,
   });
   onTestFinished(() => void network.model.dispose());
   return network;
