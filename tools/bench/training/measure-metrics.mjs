@@ -20,9 +20,10 @@ const WARM_UP = 4;
  */
 export async function measureMetrics(work, { rounds, log }) {
   const { model, target } = work;
-  const { metricsEvery, evaluateEvery } = configSchema.parse({}).train;
+  const settings = configSchema.parse({}).train;
+  const { metricsEvery, evaluateEvery } = settings;
   const network = networkOf(model);
-  const trainer = new Trainer(network);
+  const trainer = new Trainer(network, { settings });
   try {
     const [batch, held] = batchesOf(model);
     const probe = held.inputs.slice(0, WINDOWS * model.tokens);

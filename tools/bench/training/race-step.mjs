@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks';
+import { configSchema } from '../../../packages/harness/dist/config/schema.js';
 import { Trainer } from '../../../packages/harness/dist/train/trainer.js';
 import { compareTimes, median } from '../lib/compare-times.mjs';
 import { interleave } from '../lib/interleave.mjs';
@@ -25,7 +26,10 @@ export async function raceStep(work, { peer, rounds, log }) {
   const { model, steps } = work;
   const network = networkOf(model);
   const warnings = [];
-  const trainer = new Trainer(network, { line: log, warn: (text) => warnings.push(text) });
+  const trainer = new Trainer(network, {
+    settings: configSchema.parse({}).train,
+    reporter: { line: log, warn: (text) => warnings.push(text) },
+  });
   try {
     const batches = batchesOf(model);
     let done = 0;
