@@ -6,7 +6,7 @@ import type { ResidualProfile } from '../check/residual-tests.js';
 import type { Config } from '../config/index.js';
 import { hasMap, readMap, type MapResult } from '../map/map-files.js';
 import { hasPrediction, readPrediction, readPredictionArray } from '../predict/prediction-files.js';
-import type { Prediction, Theory } from '../predict/index.js';
+import type { Band, Prediction, Theory } from '../predict/index.js';
 import {
   hasProbe,
   readGradientRecords,
@@ -18,6 +18,7 @@ import {
 } from '../probe/probe-files.js';
 import type { LayerRecord } from '../probe/probe-network.js';
 import { diskFailure, readManifest, type Manifest, type RunDirectory } from '../run/index.js';
+import { readInitialBands } from '../train/index.js';
 import { readTraining, type TrainingRecord } from './training-records.js';
 
 /** One measured ensemble of networks. */
@@ -49,6 +50,8 @@ export interface ReportRun {
   check?: CheckRecord;
   residuals: ResidualProfile[];
   training?: TrainingRecord[];
+  /** What theory says of the trained network's layers before training. */
+  trainingBands?: Band[];
   map?: MapResult;
 }
 
@@ -104,6 +107,7 @@ export function readReportRun(run: RunDirectory): ReportRun {
     check: checked ? readCheck(run) : undefined,
     residuals: checked ? readResiduals(run) : [],
     training: readTraining(run),
+    trainingBands: readInitialBands(run),
     map: hasMap(run) ? readMap(run) : undefined,
   };
 }

@@ -11,6 +11,8 @@ import { metricDepth, type MetricDepthData } from './figures/metric-depth.js';
 import { oneStepResiduals } from './figures/one-step-residuals.js';
 import { phaseDiagram } from './figures/phase-diagram.js';
 import { queryKeyGradientDepth } from './figures/query-key-gradient-depth.js';
+import { trainingBand } from './figures/training-band.js';
+import { largestNumbers, updateRatios } from './figures/training-health.js';
 import { gainCurve, metricCurve, trainingLayers } from './figures/training-layers.js';
 import { trainingLoss } from './figures/training-loss.js';
 import { widthGap } from './figures/width-gap.js';
@@ -174,9 +176,12 @@ export function runFigures(run: ReportRun): RunFigures {
     training: training
       ? present([
           trainingLoss(training, config.train.model.block ?? block),
+          trainingBand(training, run.trainingBands),
           ...TRAINED_METRICS.map((metric) => trainingLayers(training, metricCurve(metric))),
           trainingLayers(training, gainCurve('gamma1')),
           trainingLayers(training, gainCurve('gamma2')),
+          updateRatios(training),
+          largestNumbers(training),
         ])
       : [],
     map: mapFigures(run),

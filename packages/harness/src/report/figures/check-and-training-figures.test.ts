@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { draw } from '../testing/draw.js';
 import { fixtureCheck } from '../testing/fixture-check.js';
-import { fixtureTraining } from '../testing/fixture-training.js';
+import { fixtureBands, fixtureTraining } from '../testing/fixture-training.js';
 import { markCount } from '../testing/vega-svg.js';
 import { oneStepResiduals } from './one-step-residuals.js';
+import { trainingBand } from './training-band.js';
+import { largestNumbers, updateRatios } from './training-health.js';
 import { gainCurve, metricCurve, trainingLayers } from './training-layers.js';
 import { trainingLoss } from './training-loss.js';
 import { widthGap } from './width-gap.js';
@@ -80,12 +82,37 @@ describe('training', () => {
     expect(caption).toContain('7 of 13 layers');
   });
 
-  it('draws the mean of the gains over heads', () => {
+  it('draws a line a head of the gains', () => {
     const figure = trainingLayers(
       [{ step: 3, kind: 'layer', layer: 1, metrics: {}, gamma1: [0.5, 1] }],
       gainCurve('gamma1'),
     );
-    expect(figure?.caption).toContain('Layer 1: 0.75 at step 3');
+    expect(figure?.caption).toContain('Layer 1: 0.5 to 1 at step 3');
+    const { values } = (figure?.spec as { data: { values: unknown[] } }).data;
+    expect(values).toHaveLength(2);
+  });
+
+  it('draws ρ of at most eight layers in its band, and says which left it', async () => {
+    const { svg, texts, caption } = await draw(trainingBand(records, fixtureBands()));
+    // A line and a median a panel, and the band.
+    expect(markCount(svg, 'line')).toBe(2 * 8);
+    expect(markCount(svg, 'area')).toBe(8);
+    expect(texts).toEqual(expect.arrayContaining(['layer 0', 'layer 12', 'optimiser step']));
+    expect(caption).toContain('1 of 13 layers left their band: first layer 12 at step 40');
+    const stayed = records.filter(({ kind }) => kind !== 'departure');
+    expect(trainingBand(stayed, fixtureBands())?.caption).toContain('None of 13 layers');
+    expect(trainingBand(records)).toBeUndefined();
+    expect(trainingBand([], fixtureBands())).toBeUndefined();
+  });
+
+  it('draws the size of updates and the largest numbers', async () => {
+    const ratios = await draw(updateRatios(records));
+    expect(markCount(ratios.svg, 'line')).toBe(3);
+    expect(ratios.caption).toContain('embedding 0.01 at step 120');
+    const largest = await draw(largestNumbers(records));
+    expect(markCount(largest.svg, 'line')).toBe(2);
+    expect(largest.caption).toContain('logit 11 at step 120');
+    expect([updateRatios([]), largestNumbers([])]).toEqual([undefined, undefined]);
   });
 
   it('has no figure for what was not recorded', () => {

@@ -18,7 +18,8 @@ export interface LayerCurve {
   title: string;
   label: string;
   formula?: string;
-  value: (record: LayerStep) => number | null | undefined;
+  /** One number, or one a head, which has a line of its own. */
+  value: (record: LayerStep) => number | readonly number[] | null | undefined;
 }
 
 /** A metric of the layers as a curve. */
@@ -33,46 +34,55 @@ export function metricCurve(metric: string): LayerCurve {
   };
 }
 
-/** The mean over heads of a gain of shaped attention as a curve. */
+/** A gain of shaped attention as curves, one a head. */
 export function gainCurve(gain: 'gamma1' | 'gamma2'): LayerCurve {
   const letter = gain === 'gamma1' ? 'γ₁' : 'γ₂';
   const term = gain === 'gamma1' ? 'identity' : 'centring';
   return {
     name: `training-${gain}`,
     title: `Gain ${letter} of the ${term} term during training`,
-    label: `${letter}, mean over heads`,
+    label: `${letter}, a line a head`,
     formula: 'A = γ₁ I + softmax(Y/τ) − γ₂ C̄',
-    value: ({ [gain]: values = [] }) =>
-      values.length === 0 ? undefined : values.reduce((sum, v) => sum + v, 0) / values.length,
+    value: ({ [gain]: values }) => values,
   };
 }
 
-/** A quantity of evenly spread layers against step, a line a layer; undefined when there is none. */
+/** A quantity of evenly spread layers against step, a colour a layer; undefined when there is none. */
 export function trainingLayers(
   records: readonly TrainingRecord[],
   { name, title, label, formula, value }: LayerCurve,
 ): FigureSpec | undefined {
   const rows = recordsOf(records, 'layer').flatMap((record) => {
-    const own = value(record);
-    return typeof own === 'number' && Number.isFinite(own)
-      ? [{ layer: record.layer, step: record.step, value: own }]
-      : [];
+    const own = [value(record) ?? []].flat();
+    return own.flatMap((each, head) =>
+      Number.isFinite(each) ? [{ layer: record.layer, step: record.step, head, value: each }] : [],
+    );
   });
   if (rows.length === 0) return undefined;
   const present = [...new Set(rows.map(({ layer }) => layer))].sort((a, b) => a - b);
   const layers = thin(present, MOST_LAYERS);
-  const curves = layers.map((layer) =>
-    thin(
-      rows.filter((row) => row.layer === layer),
-      MOST_POINTS,
+  const heads = [...new Set(rows.map(({ head }) => head))];
+  const curves = layers.flatMap((layer) =>
+    heads.map((head) =>
+      thin(
+        rows.filter((row) => row.layer === layer && row.head === head),
+        MOST_POINTS,
+      ),
     ),
   );
-  const deepest = curves[curves.length - 1];
+  const deepest = rows.filter(({ layer }) => layer === layers[layers.length - 1]);
+  const at = (step: number) => {
+    const values = deepest.filter((row) => row.step === step).map((row) => row.value);
+    const [low, high] = [Math.min(...values), Math.max(...values)].map((value) =>
+      formatNumber(value),
+    );
+    return `${low === high ? low : `${low} to ${high}`} at step ${step}`;
+  };
   const [first, last] = [deepest[0], deepest[deepest.length - 1]];
   return {
     name,
     title,
-    caption: `${layers.length} of ${present.length} layers. Layer ${first.layer}: ${formatNumber(first.value)} at step ${first.step}, ${formatNumber(last.value)} at step ${last.step}.`,
+    caption: `${layers.length} of ${present.length} layers. Layer ${first.layer}: ${at(first.step)}, ${at(last.step)}.`,
     formula,
     spec: {
       ...PLOT,
@@ -82,6 +92,7 @@ export function trainingLayers(
       encoding: {
         x: { field: 'step', type: 'quantitative', title: 'optimiser step', axis: WHOLE_NUMBERS },
         y: { field: 'value', type: 'quantitative', title: label, scale: { zero: false } },
+        ...(heads.length > 1 ? { detail: { field: 'head' } } : {}),
         color: {
           field: 'layer',
           type: 'ordinal',
