@@ -1,7 +1,7 @@
 /** A layer of the exact finite-width chain, as `packages/sde/src/chain` defines it. */
 import { inverseNorm, factorInput, LI, LT, LV, setUpBranchInput } from './branch-input';
 import { cholesky } from './cholesky';
-import { normals32 } from './draws';
+import { normals32 } from './normals32';
 import { hiddenGram, setUpHidden } from './hidden';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';

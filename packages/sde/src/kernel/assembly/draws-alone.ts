@@ -1,5 +1,7 @@
 /** Draws of one step by themselves, for tests to compare with `Stream`; no simulation calls these. */
-import { chi, normals, normals32 } from './draws';
+import { chi } from './chi';
+import { normals } from './normals';
+import { normals32 } from './normals32';
 import { ENTRY } from './layout';
 import { allocate, releaseAll } from './memory';
 import { openStreams } from './words';

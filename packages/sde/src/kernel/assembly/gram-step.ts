@@ -1,7 +1,7 @@
 /** The Gram step, as `solver/gram-step.ts` defines it: one layer of a network of width 1/dt. */
 import { factorInput, LT, LV, setUpBranchInput } from './branch-input';
 import { cholesky } from './cholesky';
-import { normals32 } from './draws';
+import { normals32 } from './normals32';
 import { allocate } from './memory';
 import { at, ENTRY, halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';

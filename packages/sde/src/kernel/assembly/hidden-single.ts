@@ -3,7 +3,7 @@
  * trade the last digits of a layer, 1e-7 of V, for a fifth of its time. Sums of {@link UNITS} products
  * are passed on to double precision.
  */
-import { normalsSingle } from './draws';
+import { normalsSingle } from './normals32';
 import { allocate } from './memory';
 import { at, ENTRY, halfBytes, m } from './layout';
 import { HALF_SLOPE, MEAN_SLOPE, parameter } from './parameters';

@@ -1,5 +1,5 @@
 /** The hidden layer of the exact chain's MLP, as `chain/mlp-step.ts` defines it. */
-import { normals32 } from './draws';
+import { normals32 } from './normals32';
 import { allocate } from './memory';
 import { addSingleGram, setUpSingleHidden } from './hidden-single';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';

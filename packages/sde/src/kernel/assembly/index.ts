@@ -3,7 +3,6 @@ import { proposeLayer, setUpLayers, slices } from './chain';
 import { proposeGramStep, setUpGramStep } from './gram-step';
 import { factorProposed, factorState, proposeEuler, setUpEuler } from './euler';
 import { setUpAttentionDrift } from './attention-drift';
-import { COARSE_HEIGHTS, COARSE_TABLE, FINE_HEIGHTS, FINE_TABLE } from './draws';
 import { halfBytes, rowBytes, setTokens } from './layout';
 import { B, inverseCounts, setUpMask } from './mask';
 import { releaseAll } from './memory';
@@ -12,6 +11,7 @@ import { setUpNoise, wordsOfNoise } from './noise';
 import { PARAMETERS } from './parameters';
 import { accept, anyAlive, measure, OVERFLOWED, setUpState, startPaths, stopOverflowed, STOPPED, V, next } from './state';
 import { openStreams, philox, setKey, setPaths } from './words';
+import { COARSE_HEIGHTS, COARSE_TABLE, FINE_HEIGHTS, FINE_TABLE } from './ziggurat';
 
 export { philox, setKey, startPaths };
 export { drawChi, drawNormals, drawNormals32 } from './draws-alone';

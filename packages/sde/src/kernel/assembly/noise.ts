@@ -1,15 +1,19 @@
 /** The noise of the SDE in O(m³), as `model/covariance-noise.ts` defines it. */
-import { normals } from './draws';
+import { normals } from './normals';
 import { allocate } from './memory';
 import { at, ENTRY, halfBytes, m, rowBytes } from './layout';
 import { addMatrix, addTranspose, transpose } from './matrix';
 import { B, CAUSAL, FULL, inverseCount, kind } from './mask';
-import { A_LOWER, A_UPPER, addProduct, B_LOWER, C_LOWER, multiply } from './products';
+import { A_LOWER, A_UPPER, B_LOWER, C_LOWER, multiply } from './products';
 import { LINEAR, parameter, SOFTMAX } from './parameters';
 
-/** Draws of a tile: T, of which the lower triangle counts, and G. */
+/**
+ * Draws of a tile: T, row by row of its lower triangle without gaps, and G after it; those of the other
+ * half lie `drawnBytes` further.
+ */
 let T: usize = 0;
 let G: usize = 0;
+let drawnBytes: usize = 0;
 /** Scratch of one half. */
 let X: usize = 0;
 let Y: usize = 0;
@@ -18,8 +22,10 @@ let sums: usize = 0;
 
 /** Makes room. */
 export function setUpNoise(): boolean {
-  T = allocate(2 * halfBytes);
-  G = allocate(2 * halfBytes);
+  const triangle = <usize>((m * (m + 1)) >> 1) * ENTRY;
+  drawnBytes = triangle + halfBytes;
+  T = allocate(2 * drawnBytes);
+  G = T + triangle;
   X = allocate(halfBytes);
   Y = allocate(halfBytes);
   Z = allocate(halfBytes);
@@ -35,9 +41,11 @@ export function wordsOfNoise(): u32 {
 
 /** Draws what one step needs. */
 export function drawNoise(): void {
-  for (let i = 0; i < m; i++) normals(i + 1, at(T, i, 0), halfBytes, ENTRY);
-  if (parameter(SOFTMAX) == 0) return;
-  for (let i = 0; i < m; i++) normals(m, at(G, i, 0), halfBytes, ENTRY);
+  const triangle = (m * (m + 1)) >> 1;
+  if (parameter(SOFTMAX) == 0) return normals(triangle, T, drawnBytes, ENTRY);
+  if (rowBytes == <usize>m * ENTRY) return normals(triangle + m * m, T, drawnBytes, ENTRY);
+  normals(triangle, T, drawnBytes, ENTRY);
+  for (let i = 0; i < m; i++) normals(m, at(G, i, 0), drawnBytes, ENTRY);
 }
 
 /**
@@ -45,18 +53,19 @@ export function drawNoise(): void {
  * until the next call.
  */
 export function halfNoise(h: i32, V: usize, L: usize, scale: f64): usize {
-  const first = h == 0 ? T : T + halfBytes;
-  const second = h == 0 ? G : G + halfBytes;
+  const first = h == 0 ? T : T + drawnBytes;
+  const second = h == 0 ? G : G + drawnBytes;
   const linear = scale * parameter(LINEAR), softmax = scale * parameter(SOFTMAX);
   const masked = softmax != 0 && kind != FULL;
-  scaleLower(first, linear);
   if (softmax != 0 && !masked) {
     // With a full mask E V = (1/m) L G K Lᵀ, K = Lᵀ H L, and both parts stand between L and Lᵀ.
     innerGram(L, X, Y);
-    addProduct(second, rowBytes, Y, rowBytes, first, rowBytes, m, m, m, 0, softmax / <f64>m);
+    multiply(second, rowBytes, Y, rowBytes, X, rowBytes, m, m, m, 0, softmax / <f64>m);
+    symmetric(first, linear, X, Y);
+  } else {
+    scaledSymmetric(first, linear, Y);
   }
-  addTranspose(first);
-  multiply(L, rowBytes, first, rowBytes, X, rowBytes, m, m, m, A_LOWER, 1);
+  multiply(L, rowBytes, Y, rowBytes, X, rowBytes, m, m, m, A_LOWER, 1);
   multiply(X, rowBytes, L, rowBytes, Y, rowBytes, m, m, m, B_LOWER | C_LOWER, 1);
   if (!masked) return Y;
   multiply(L, rowBytes, second, rowBytes, X, rowBytes, m, m, m, A_LOWER, 1);
@@ -68,17 +77,47 @@ export function halfNoise(h: i32, V: usize, L: usize, scale: f64): usize {
   return Y;
 }
 
-/** Multiplies the lower triangle, and the diagonal by √½ more; zeroes what is above. */
-function scaleLower(X: usize, factor: f64): void {
-  const off = f64x2.splat(factor), on = f64x2.splat(factor * Math.SQRT1_2);
+/** out = factor·S + M + Mᵀ, S symmetric with the draws of `T` below its diagonal and √2 of them on it. */
+function symmetric(T: usize, factor: f64, M: usize, out: usize): void {
+  const off = f64x2.splat(factor), on = f64x2.splat(factor * Math.SQRT2);
   const stride = rowBytes, width = <usize>m * ENTRY;
+  let column: usize = 0, row: usize = 0;
   for (let diagonal: usize = 0; diagonal < width; diagonal += ENTRY) {
-    for (let b: usize = 0; b < diagonal; b += ENTRY) {
-      v128.store(X + b, f64x2.mul(off, v128.load(X + b)));
+    let upper = column;
+    for (let entry = row; entry < row + diagonal; entry += ENTRY) {
+      const below = f64x2.add(f64x2.mul(off, v128.load(T)), v128.load(M + entry));
+      const sum = f64x2.add(below, v128.load(M + upper));
+      v128.store(out + entry, sum);
+      v128.store(out + upper, sum);
+      upper += stride;
+      T += ENTRY;
     }
-    v128.store(X + diagonal, f64x2.mul(on, v128.load(X + diagonal)));
-    for (let b = diagonal + ENTRY; b < width; b += ENTRY) v128.store(X + b, f64x2.splat(0));
-    X += stride;
+    const own = v128.load(M + upper);
+    v128.store(out + upper, f64x2.add(f64x2.mul(on, v128.load(T)), f64x2.add(own, own)));
+    T += ENTRY;
+    row += stride;
+    column += ENTRY;
+  }
+}
+
+/** out = factor·S. */
+function scaledSymmetric(T: usize, factor: f64, out: usize): void {
+  const off = f64x2.splat(factor), on = f64x2.splat(factor * Math.SQRT2);
+  const stride = rowBytes, width = <usize>m * ENTRY;
+  let column = out;
+  for (let diagonal: usize = 0; diagonal < width; diagonal += ENTRY) {
+    let upper = column;
+    for (let b: usize = 0; b < diagonal; b += ENTRY) {
+      const value = f64x2.mul(off, v128.load(T));
+      v128.store(out + b, value);
+      v128.store(upper, value);
+      upper += stride;
+      T += ENTRY;
+    }
+    v128.store(upper, f64x2.mul(on, v128.load(T)));
+    T += ENTRY;
+    out += stride;
+    column += ENTRY;
   }
 }
 

@@ -1,5 +1,5 @@
 /** The residual update of a Gram matrix, as `chain/residual-step.ts` defines it. */
-import { normals32 } from './draws';
+import { normals32 } from './normals32';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes, rowBytesOf } from './layout';
 import { mirror } from './matrix';

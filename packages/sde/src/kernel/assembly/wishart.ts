@@ -1,5 +1,6 @@
 /** Roots of Wishart matrices, as `chain/wishart-root.ts` defines them. */
-import { chi, normals } from './draws';
+import { chi } from './chi';
+import { normals } from './normals';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';
 
 /** Number of columns of a root. */
