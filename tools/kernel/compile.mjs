@@ -1,15 +1,18 @@
 /**
- * Compiles the AssemblyScript of packages/sde/src/kernel/assembly and writes the program as a
- * TypeScript module, so that it needs no file of its own in Node, browsers and bundles:
+ * Compiles the AssemblyScript of packages/sde/src/kernel/assembly, loops written out where it asks for
+ * that, and writes the program as a TypeScript module, so that it needs no file of its own in Node,
+ * browsers and bundles:
  *
  *     npm run kernel -w packages/sde
  *
  * The compiler is deterministic; a test of @shaped/sde compiles again and compares.
  */
 import { Buffer } from 'node:buffer';
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { main } from 'assemblyscript/asc';
+import { unroll } from './unroll.mjs';
 
 const KERNEL = fileURLToPath(new URL('../../packages/sde/src/kernel/', import.meta.url));
 const OUT = `${KERNEL}generated/kernel-binary.ts`;
@@ -31,7 +34,11 @@ export async function compileKernel() {
   const writeFile = (name, contents) => {
     if (name === 'kernel.wasm') program = contents;
   };
-  const { error, stderr } = await main(['index.ts', ...OPTIONS], { writeFile });
+  const readFile = (name, folder) => {
+    const path = join(folder, name);
+    return existsSync(path) ? unroll(readFileSync(path, 'utf8')) : null;
+  };
+  const { error, stderr } = await main(['index.ts', ...OPTIONS], { readFile, writeFile });
   if (error || program === undefined) {
     throw new Error(`compileKernel: expected sources that compile, got:\n${stderr.toString()}`);
   }

@@ -3,19 +3,20 @@ import { attentionDrift } from './attention-drift';
 import { cholesky, defect } from './cholesky';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';
-import { addReluPull, addSmoothDrift } from './mlp-drift';
 import { drawNoise, halfNoise } from './noise';
 import { ATTENTION_DRIFT, CONE, DT, parameter, RELU_PULL, SMOOTH_EVEN, SMOOTH_ODD } from './parameters';
+import { addReluPull } from './relu-pull';
+import { addSmoothDrift } from './smooth-drift';
 import { alive, next, setSize, V } from './state';
 
-/** Factors of V, and the drift of one half. */
+/** Factors of V, and its drift. */
 let L: usize = 0;
 let D: usize = 0;
 
 /** Makes room. */
 export function setUpEuler(): boolean {
   L = allocate(2 * halfBytes);
-  D = allocate(halfBytes);
+  D = allocate(2 * halfBytes);
   return D != 0;
 }
 
@@ -28,6 +29,7 @@ export function factorState(): void {
 /** Writes the proposed next V into `next`. */
 export function proposeEuler(): void {
   drawNoise();
+  drift();
   proposeHalf(0);
   proposeHalf(1);
 }
@@ -40,13 +42,24 @@ export function factorProposed(h: i32): i32 {
   return i64x2.bitmask(outside);
 }
 
+/** Writes the drift at V into the lower triangles of D. */
+function drift(): void {
+  if (parameter(ATTENTION_DRIFT) != 0) {
+    attentionDrift(V, D);
+    attentionDrift(V + halfBytes, D + halfBytes);
+  } else {
+    memory.fill(D, 0, 2 * halfBytes);
+  }
+  if (parameter(RELU_PULL) != 0) addReluPull(V, D, parameter(RELU_PULL));
+  if (parameter(SMOOTH_EVEN) != 0 || parameter(SMOOTH_ODD) != 0) {
+    addSmoothDrift(V, D);
+    addSmoothDrift(V + halfBytes, D + halfBytes);
+  }
+}
+
 function proposeHalf(h: i32): void {
   const offset = <usize>h * halfBytes;
-  const v = V + offset, out = next + offset;
-  if (parameter(ATTENTION_DRIFT) != 0) attentionDrift(v, D);
-  else memory.fill(D, 0, halfBytes);
-  if (parameter(RELU_PULL) != 0) addReluPull(v, D);
-  if (parameter(SMOOTH_EVEN) != 0 || parameter(SMOOTH_ODD) != 0) addSmoothDrift(v, D);
+  const v = V + offset, d = D + offset, out = next + offset;
   const dt = parameter(DT);
   const N = halfNoise(h, v, L + offset, Math.sqrt(dt));
   const time = f64x2.splat(dt);
@@ -58,7 +71,7 @@ function proposeHalf(h: i32): void {
     let upper = out + a;
     for (let b: usize = 0; b <= a; b += ENTRY) {
       const entry = row + b;
-      const drift = f64x2.mul(time, v128.load(D + entry));
+      const drift = f64x2.mul(time, v128.load(d + entry));
       const change = f64x2.add(drift, v128.load(N + entry));
       const value = f64x2.add(v128.load(v + entry), change);
       size = f64x2.pmax(size, v128.andnot(value, f64x2.splat(-0.0)));

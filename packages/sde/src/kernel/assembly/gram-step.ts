@@ -5,11 +5,11 @@ import { normals32 } from './normals32';
 import { allocate } from './memory';
 import { at, ENTRY, halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';
-import { addReluPull } from './mlp-drift';
 import {
-  BRANCH, CUBIC_ALPHA2, CUBIC_BETA, CUBIC_C, GAMMA1, GAMMA2, LAMBDA, LOGIT_SCALE, parameter, WIDTH,
+  BRANCH, CUBIC_ALPHA2, CUBIC_BETA, CUBIC_C, GAMMA1, GAMMA2, LAMBDA, LOGIT_SCALE, parameter, RELU_PULL, WIDTH,
 } from './parameters';
 import { A_LOWER, addProduct, B_LOWER, B_UPPER, C_LOWER, multiply } from './products';
+import { addReluPull } from './relu-pull';
 import { drawResidual, residual, setUpResidual } from './residual';
 import { attentionOf } from './softmax';
 import { next, V } from './state';
@@ -61,15 +61,14 @@ export function proposeGramStep(): void {
   }
   if (activation != 0) {
     factorInput();
-    for (let h: usize = 0; h < 2; h++) {
-      const half = next + h * halfBytes, mean = Q + h * halfBytes;
-      if (activation == RELU) {
-        memory.copy(mean, half, halfBytes);
-        addReluPull(half, mean);
-        mirror(mean, 1);
-      } else {
-        meanOfCubic(half, mean);
-      }
+    if (activation == RELU) {
+      memory.copy(Q, next, 2 * halfBytes);
+      addReluPull(next, Q, parameter(RELU_PULL));
+      mirror(Q, 1);
+      mirror(Q + halfBytes, 1);
+    } else {
+      meanOfCubic(next, Q);
+      meanOfCubic(next + halfBytes, Q + halfBytes);
     }
     roughen();
     addBranch();

@@ -6,9 +6,9 @@ import { setUpAttentionDrift } from './attention-drift';
 import { halfBytes, rowBytes, setTokens } from './layout';
 import { B, inverseCounts, setUpMask } from './mask';
 import { releaseAll } from './memory';
-import { setUpMlpDrift } from './mlp-drift';
 import { setUpNoise, wordsOfNoise } from './noise';
 import { PARAMETERS } from './parameters';
+import { setUpReluPull } from './relu-pull';
 import { accept, anyAlive, measure, OVERFLOWED, setUpState, startPaths, stopOverflowed, STOPPED, V, next } from './state';
 import { openStreams, philox, setKey, setPaths } from './words';
 import { COARSE_HEIGHTS, COARSE_TABLE, FINE_HEIGHTS, FINE_TABLE } from './ziggurat';
@@ -34,7 +34,7 @@ export function halfBytesNow(): usize { return halfBytes; }
 /** Makes room for Euler–Maruyama; false where there is no memory. */
 export function setUpEulerMaruyama(tokens: i32, maskKind: i32): boolean {
   return (
-    setUpTile(tokens, maskKind) && setUpAttentionDrift() && setUpMlpDrift() && setUpNoise() &&
+    setUpTile(tokens, maskKind) && setUpAttentionDrift() && setUpReluPull() && setUpNoise() &&
     setUpEuler()
   );
 }
@@ -44,7 +44,7 @@ export function setUpGram(
   tokens: i32, maskKind: i32, heads: i32, attention: boolean, activation: i32, outputProjection: boolean,
 ): boolean {
   return (
-    setUpTile(tokens, maskKind) && setUpMlpDrift() &&
+    setUpTile(tokens, maskKind) && setUpReluPull() &&
     setUpGramStep(heads, attention, activation, outputProjection)
   );
 }
