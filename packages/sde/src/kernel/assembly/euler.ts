@@ -1,11 +1,16 @@
 /** Euler–Maruyama for a tile, as `solver/euler-maruyama.ts` defines it. */
 import { attentionDrift } from './attention-drift';
 import { cholesky, defect } from './cholesky';
+import { correlations8, propose8, setUpEight } from './eight-step';
+import { cholesky8 } from './eight-cholesky';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';
-import { drawNoise, halfNoise } from './noise';
-import { ATTENTION_DRIFT, CONE, DT, parameter, RELU_PULL, SMOOTH_EVEN, SMOOTH_ODD } from './parameters';
-import { addReluPull } from './relu-pull';
+import { FULL, kind } from './mask';
+import { drawNoise, halfNoise, halfNoise8 } from './noise';
+import {
+  ATTENTION_DRIFT, CONE, DT, GAIN1, GAIN2, parameter, RELU_PULL, SMOOTH_EVEN, SMOOTH_ODD, SOFTMAX,
+} from './parameters';
+import { addReluPull, pullPairs } from './relu-pull';
 import { addSmoothDrift } from './smooth-drift';
 import { alive, next, setSize, V } from './state';
 
@@ -13,11 +18,15 @@ import { alive, next, setSize, V } from './state';
 let L: usize = 0;
 let D: usize = 0;
 
-/** Makes room. */
-export function setUpEuler(): boolean {
+/** Whether a step is that of `eight-step.ts`. */
+let eight: boolean = false;
+
+/** Makes room; `general` keeps eight tokens from code of their own. */
+export function setUpEuler(general: boolean): boolean {
+  eight = m == 8 && kind == FULL && !general;
   L = allocate(2 * halfBytes);
   D = allocate(2 * halfBytes);
-  return D != 0;
+  return D != 0 && (!eight || setUpEight());
 }
 
 /** Factors the tile's V; a step leaves its own result's factor. */
@@ -29,17 +38,46 @@ export function factorState(): void {
 /** Writes the proposed next V into `next`. */
 export function proposeEuler(): void {
   drawNoise();
+  if (eight && parameter(SOFTMAX) != 0 && !hasOtherDrift()) return proposeEight();
   drift();
   proposeHalf(0);
   proposeHalf(1);
 }
 
-/** Factors a half's proposed V; returns which of its two paths are outside the cone, as bits. */
-export function factorProposed(h: i32): i32 {
+/** Factors the proposed V; returns which paths are outside the cone, as bits. */
+export function factorProposed(): i32 {
+  // Where no token depends on others no factor can miss.
+  if (eight && cholesky8(next, L)) return 0;
+  return factorHalf(0) | (factorHalf(1) << 2);
+}
+
+function factorHalf(h: i32): i32 {
   const offset = <usize>h * halfBytes;
   cholesky(next + offset, L + offset);
   const outside = v128.and(f64x2.gt(defect, f64x2.splat(parameter(CONE))), alive(h));
   return i64x2.bitmask(outside);
+}
+
+/** Whether the drift has parts that eight tokens have no code of their own for. */
+function hasOtherDrift(): boolean {
+  const gains = parameter(GAIN1) != 0 || parameter(GAIN2) != 0;
+  return gains || parameter(SMOOTH_EVEN) != 0 || parameter(SMOOTH_ODD) != 0;
+}
+
+/** The same of eight tokens with a full mask; D holds the noise. */
+function proposeEight(): void {
+  const dt = parameter(DT);
+  const root = Math.sqrt(dt);
+  halfNoise8(0, L, root, D);
+  halfNoise8(1, L + halfBytes, root, D + halfBytes);
+  const relu = parameter(RELU_PULL), attention = parameter(ATTENTION_DRIFT);
+  if (relu != 0) {
+    correlations8(0, V);
+    correlations8(1, V + halfBytes);
+    pullPairs(28);
+  }
+  propose8(0, V, D, attention, relu, dt, next);
+  propose8(1, V + halfBytes, D + halfBytes, attention, relu, dt, next + halfBytes);
 }
 
 /** Writes the drift at V into the lower triangles of D. */

@@ -4,6 +4,7 @@ import { allocate } from './memory';
 import { at, ENTRY, halfBytes, m, rowBytes } from './layout';
 import { addMatrix, addTranspose, transpose } from './matrix';
 import { B, CAUSAL, FULL, inverseCount, kind } from './mask';
+import { noise8 } from './eight-step';
 import { A_LOWER, A_UPPER, B_LOWER, C_LOWER, multiply } from './products';
 import { LINEAR, parameter, SOFTMAX } from './parameters';
 
@@ -75,6 +76,13 @@ export function halfNoise(h: i32, V: usize, L: usize, scale: f64): usize {
   addTranspose(X);
   addMatrix(X, Y);
   return Y;
+}
+
+/** The same of eight tokens with a full mask: the noise of half `h` into N. */
+export function halfNoise8(h: i32, L: usize, scale: f64, N: usize): void {
+  const first = h == 0 ? T : T + drawnBytes;
+  const second = h == 0 ? G : G + drawnBytes;
+  noise8(L, first, second, scale * parameter(LINEAR), scale * parameter(SOFTMAX) * 0.125, N);
 }
 
 /** out = factor·S + M + Mᵀ, S symmetric with the draws of `T` below its diagonal and √2 of them on it. */

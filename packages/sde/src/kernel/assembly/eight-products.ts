@@ -1,0 +1,99 @@
+/**
+ * Products of 8×8 matrices, whose rows lie 128 bytes apart, so that every offset is a constant: what
+ * `products.ts` does for any size.
+ */
+
+const ROW: usize = 128;
+const ENTRY: usize = 16;
+
+// @ts-ignore: decorator
+@inline
+function madd(sum: v128, a: v128, b: v128): v128 {
+  return f64x2.add(sum, f64x2.mul(a, b));
+}
+
+/**
+ * Four rows of A by `pairs` pairs of rows of B, over `k` columns and `more` of them with each pair. Written out for
+ * two k: the compiler keeps the values of four together, and not in registers.
+ */
+function panel(a: usize, b: usize, c: usize, pairs: i32, k: usize, more: usize): void {
+  let x: v128, y: v128, row: v128;
+  let end = a + k * ENTRY;
+  for (; pairs > 0; pairs--) {
+    let s00 = f64x2.splat(0), s01 = s00, s10 = s00, s11 = s00;
+    let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+    let q = b;
+    for (let p = a; p < end; p += 2 * ENTRY) {
+      unroll: for (let l = 0; l < 2; l++) {
+        x = v128.load(q, l * 16);
+        y = v128.load(q, 128 + l * 16);
+        unroll: for (let r = 0; r < 4; r++) {
+          row = v128.load(p, r * 128 + l * 16);
+          s$r0 = madd(s$r0, row, x);
+          s$r1 = madd(s$r1, row, y);
+        }
+      }
+      q += 2 * ENTRY;
+    }
+    unroll: for (let r = 0; r < 4; r++) {
+      v128.store(c, s$r0, r * 128);
+      v128.store(c, s$r1, r * 128 + 16);
+    }
+    b += 2 * ROW;
+    c += 2 * ENTRY;
+    end += more * ENTRY;
+  }
+}
+
+/** Four columns of A by `pairs` pairs of columns of B, over the first `k` rows. */
+function columns(a: usize, b: usize, c: usize, pairs: i32, k: usize): void {
+  let x: v128, y: v128, row: v128;
+  const end = a + k * ROW;
+  for (; pairs > 0; pairs--) {
+    let s00 = f64x2.splat(0), s01 = s00, s10 = s00, s11 = s00;
+    let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
+    let q = b;
+    for (let p = a; p < end; p += 2 * ROW) {
+      unroll: for (let l = 0; l < 2; l++) {
+        x = v128.load(q, l * 128);
+        y = v128.load(q, l * 128 + 16);
+        unroll: for (let r = 0; r < 4; r++) {
+          row = v128.load(p, l * 128 + r * 16);
+          s$r0 = madd(s$r0, row, x);
+          s$r1 = madd(s$r1, row, y);
+        }
+      }
+      q += 2 * ROW;
+    }
+    unroll: for (let r = 0; r < 4; r++) {
+      v128.store(c, s$r0, r * 128);
+      v128.store(c, s$r1, r * 128 + 16);
+    }
+    b += 2 * ENTRY;
+    c += 2 * ENTRY;
+  }
+}
+
+/** C = A Bᵀ. */
+export function product8(A: usize, B: usize, C: usize): void {
+  panel(A, B, C, 4, 8, 0);
+  panel(A + 4 * ROW, B, C + 4 * ROW, 4, 8, 0);
+}
+
+/** C = L Bᵀ of a lower triangular L. */
+export function lowerProduct8(L: usize, B: usize, C: usize): void {
+  panel(L, B, C, 4, 4, 0);
+  panel(L + 4 * ROW, B, C + 4 * ROW, 4, 8, 0);
+}
+
+/** The lower triangle of C = A Lᵀ, of a lower triangular L; a few other entries are written too. */
+export function productLower8(A: usize, L: usize, C: usize): void {
+  panel(A, L, C, 2, 2, 2);
+  panel(A + 4 * ROW, L, C + 4 * ROW, 4, 2, 2);
+}
+
+/** The lower triangle of C = Lᵀ L, of a lower triangular L; a few other entries are written too. */
+export function columnGram8(L: usize, C: usize): void {
+  columns(L, L, C, 2, 8);
+  columns(L + 4 * ROW + 4 * ENTRY, L + 4 * ROW, C + 4 * ROW, 4, 4);
+}
