@@ -1,22 +1,19 @@
 /** A layer of the exact finite-width chain, as `packages/sde/src/chain` defines it. */
-import { inverseNorm, factorInput, LI, LT, LV, setUpBranchInput } from './branch-input';
+import { inverseNorm, factorInput, LI, LV, setUpBranchInput } from './branch-input';
 import { cholesky } from './cholesky';
-import { normals32 } from './normals32';
+import { attend, drawGaussian } from './heads';
 import { hiddenGram, setUpHidden } from './hidden';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';
 import { addMatrix, mirror } from './matrix';
 import {
-  BRANCH, GAMMA1, GAMMA2, HEAD_COLUMNS, HEAD_WIDTH, LAMBDA, LOGIT_SCALE, parameter,
-  SLICE_WIDTH, WIDTH,
+  BRANCH, HEAD_COLUMNS, HEAD_WIDTH, LAMBDA, LOGIT_SCALE, parameter, SLICE_WIDTH, WIDTH,
 } from './parameters';
 import { A_LOWER, addProduct, B_LOWER, B_UPPER, C_LOWER, multiply } from './products';
 import { drawResidual, residual, setUpResidual } from './residual';
 import { sliceFactor } from './slices';
-import { attentionOf } from './softmax';
 import { next, V } from './state';
 import { drawRoot, drawTransposedRoot, rootColumns } from './wishart';
-import { alignToBlock } from './words';
 
 let heads: i32 = 1;
 let attention: boolean = false;
@@ -94,9 +91,7 @@ function mlpBlock(): void {
 function drawMixing(out: usize): void {
   const degrees = parameter(HEAD_WIDTH);
   const inner = rootColumns(degrees);
-  alignToBlock();
-  normals32(m, inner, G, halfBytes, rowBytes, ENTRY);
-  alignToBlock();
+  drawGaussian(inner, G, rowBytes, ENTRY);
   drawRoot(degrees, T);
   const triangular = degrees >= <f64>m ? A_LOWER : 0;
   for (let h: usize = 0; h < 2; h++) {
@@ -106,8 +101,7 @@ function drawMixing(out: usize): void {
     multiply(T + offset, rowBytes, G + offset, rowBytes, X, rowBytes, m, m, inner, triangular, 1);
     multiply(L, rowBytes, X, rowBytes, Y, rowBytes, m, m, m, A_LOWER, 1);
     multiply(Y, rowBytes, L, rowBytes, X, rowBytes, m, m, m, B_LOWER, parameter(LOGIT_SCALE));
-    attentionOf(X, parameter(GAMMA1), parameter(GAMMA2));
-    multiply(X, rowBytes, LT + offset, rowBytes, out + offset, rowBytes, m, m, m, B_UPPER, 1);
+    attend(X, offset, out + offset);
   }
 }
 

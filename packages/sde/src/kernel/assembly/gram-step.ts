@@ -1,20 +1,18 @@
 /** The Gram step, as `solver/gram-step.ts` defines it: one layer of a network of width 1/dt. */
-import { factorInput, LT, LV, setUpBranchInput } from './branch-input';
+import { factorInput, LV, setUpBranchInput } from './branch-input';
 import { cholesky } from './cholesky';
-import { normals32 } from './normals32';
+import { attend, drawGaussian } from './heads';
 import { allocate } from './memory';
 import { at, ENTRY, halfBytes, m, rowBytes } from './layout';
 import { mirror } from './matrix';
 import {
-  BRANCH, CUBIC_ALPHA2, CUBIC_BETA, CUBIC_C, GAMMA1, GAMMA2, LAMBDA, LOGIT_SCALE, parameter, RELU_PULL, WIDTH,
+  BRANCH, CUBIC_ALPHA2, CUBIC_BETA, CUBIC_C, LAMBDA, LOGIT_SCALE, parameter, RELU_PULL, WIDTH,
 } from './parameters';
 import { A_LOWER, addProduct, B_LOWER, B_UPPER, C_LOWER, multiply } from './products';
 import { addReluPull } from './relu-pull';
 import { drawResidual, residual, setUpResidual } from './residual';
-import { attentionOf } from './softmax';
 import { next, V } from './state';
 import { drawTransposedRoot } from './wishart';
-import { alignToBlock } from './words';
 
 let heads: i32 = 1;
 let attention: boolean = false;
@@ -77,16 +75,13 @@ export function proposeGramStep(): void {
 
 /** Adds A V Aᵀ/H of one head, logits √dt/τ0 · L G Lᵀ, to Q. */
 function addHead(): void {
-  alignToBlock();
-  normals32(m, m, G, halfBytes, ENTRY, rowBytes);
-  alignToBlock();
+  drawGaussian(m, G, ENTRY, rowBytes);
   for (let h: usize = 0; h < 2; h++) {
     const offset = h * halfBytes;
     const L = LV + offset;
     multiply(L, rowBytes, G + offset, rowBytes, X, rowBytes, m, m, m, A_LOWER, 1);
     multiply(X, rowBytes, L, rowBytes, Y, rowBytes, m, m, m, B_LOWER, parameter(LOGIT_SCALE));
-    attentionOf(Y, parameter(GAMMA1), parameter(GAMMA2));
-    multiply(Y, rowBytes, LT + offset, rowBytes, X, rowBytes, m, m, m, B_UPPER, 1);
+    attend(Y, offset, X);
     addProduct(
       X, rowBytes, X, rowBytes, Q + offset, rowBytes, m, m, m, C_LOWER, 1.0 / <f64>heads,
     );

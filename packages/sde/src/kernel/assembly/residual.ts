@@ -1,10 +1,9 @@
 /** The residual update of a Gram matrix, as `chain/residual-step.ts` defines it. */
-import { normals32 } from './normals32';
+import { drawGaussian } from './heads';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes, rowBytesOf } from './layout';
 import { mirror } from './matrix';
 import { A_LOWER, addProduct, B_UPPER, C_LOWER, multiply } from './products';
-import { alignToBlock } from './words';
 import { drawTransposedRoot, rootColumns } from './wishart';
 
 /** Draws of a tile, transposed: the Gaussian beside X, and the root of the columns beyond it. */
@@ -26,9 +25,7 @@ export function setUpResidual(): boolean {
 /** Draws what the columns of one slice of `width` columns need. */
 export function drawResidual(width: f64): void {
   const skip = skipColumns(width);
-  alignToBlock();
-  normals32(m, skip, G, halfBytes, ENTRY, rowBytes);
-  alignToBlock();
+  drawGaussian(skip, G, ENTRY, rowBytes);
   const rest = width - <f64>skip;
   if (rootColumns(rest) > 0) drawTransposedRoot(rest, T);
 }
