@@ -1,28 +1,23 @@
 /** Normals of a tile's four streams, the same numbers as `Stream` of `@shaped/random`. */
 import { note, NOTED, settle } from './rejections';
 import { advance, here, position, ready, WORD } from './words';
-import { FINE_TABLE } from './ziggurat';
+import { FINE_STRIPS, FINE_TABLE } from './ziggurat';
 
 /**
- * What the fast path computes with: bits of a strip's place in the table, exponent of [1, 2), what
- * takes that to (0, 1), and the sign. From memory they stay in registers, written out they are built
- * anew for each draw.
+ * What the fast path computes with: the exponent of [1, 2), what takes that to (0, 1), and the sign. From
+ * memory they stay in registers, written out they are built anew for each draw.
  */
 const CONSTANTS: usize = memory.data<u64>([
-  0x00000ff800000ff8, 0x00000ff800000ff8,
   0x3ff0000000000000, 0x3ff0000000000000,
   0x3fefffffffffffff, 0x3fefffffffffffff,
   0x8000000000000000, 0x8000000000000000,
 ], 16);
 
-/** Places of the strips of the four paths in the table. */
-const PLACES: usize = memory.data(16, 16);
-
-/** The pair (width, edge) of a path's strip. */
+/** The pair (width, edge) of the strip of a path's draw, whose low word is at `word`. */
 // @ts-ignore: decorator
 @inline
-function entryOf(path: usize): v128 {
-  return v128.load(<usize>load<u32>(PLACES + (path << 2)), FINE_TABLE);
+function entryOf(word: usize): v128 {
+  return v128.load(<usize>((load<u32>(word) & (FINE_STRIPS - 1)) << 3), FINE_TABLE);
 }
 
 /**
@@ -30,8 +25,7 @@ function entryOf(path: usize): v128 {
  * `stride` bytes apart, and those of paths 2 and 3 `other` bytes further.
  */
 export function normals(count: i32, out: usize, other: usize, stride: usize): void {
-  const strips = v128.load(CONSTANTS), exponent = v128.load(CONSTANTS, 16);
-  const one = v128.load(CONSTANTS, 32), sign = v128.load(CONSTANTS, 48);
+  const exponent = v128.load(CONSTANTS), one = v128.load(CONSTANTS, 16), sign = v128.load(CONSTANTS, 32);
   while (count > 0) {
     const taken = min(count, <i32>(ready() >>> 1));
     const from = position;
@@ -40,12 +34,12 @@ export function normals(count: i32, out: usize, other: usize, stride: usize): vo
     let noted = NOTED;
     for (let words = first; words < end; words += 2 * WORD) {
       const low = v128.load(words), high = v128.load(words, 16);
-      v128.store(PLACES, v128.and(i32x4.shl(low, 3), strips));
       const bits0 = v128.shuffle<i32>(low, high, 0, 4, 1, 5);
       const bits1 = v128.shuffle<i32>(low, high, 2, 6, 3, 7);
       const place0 = f64x2.sub(v128.or(i64x2.shr_u(bits0, 12), exponent), one);
       const place1 = f64x2.sub(v128.or(i64x2.shr_u(bits1, 12), exponent), one);
-      const e0 = entryOf(0), e1 = entryOf(1), e2 = entryOf(2), e3 = entryOf(3);
+      const e0 = entryOf(words), e1 = entryOf(words + 4);
+      const e2 = entryOf(words + 8), e3 = entryOf(words + 12);
       const x0 = f64x2.mul(place0, v128.shuffle<i64>(e0, e1, 0, 2));
       const x1 = f64x2.mul(place1, v128.shuffle<i64>(e2, e3, 0, 2));
       const inside0 = f64x2.lt(x0, v128.shuffle<i64>(e0, e1, 1, 3));

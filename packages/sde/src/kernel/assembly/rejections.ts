@@ -6,7 +6,7 @@
 import { exp, log } from './elementary';
 import { moreWord, openMore } from './words';
 import {
-  COARSE_HEIGHTS, COARSE_STRIPS, COARSE_TABLE, COARSE_TAIL, FINE_HEIGHTS, FINE_STRIPS, FINE_TABLE,
+  COARSE_HEIGHTS, COARSE_STRIPS, COARSE_TAIL, FINE_HEIGHTS, FINE_STRIPS, FINE_TABLE,
   FINE_TAIL,
 } from './ziggurat';
 
@@ -47,21 +47,23 @@ export function settle(end: usize, first: usize, from: u32, other: usize): void 
 }
 
 /**
- * Settles the draws of one word noted up to `end`, whose four paths lie side by side in single precision.
- * Word `from` of the streams lies at `first`.
+ * Settles the draws of one word noted up to `end`, whose four paths lie side by side in single precision;
+ * the lowest bits of their words' addresses tell which paths need none. Word `from` of the streams lies
+ * at `first`.
  */
 export function settle32(end: usize, first: usize, from: u32): void {
   for (let at = NOTED; at < end; at += NOTE) {
-    const words = <usize>load<u32>(at), out = <usize>load<u32>(at, 4);
+    const noted = load<u32>(at);
+    const words = <usize>(noted & ~15), out = <usize>load<u32>(at, 4);
     const draw = from + <u32>((words - first) >>> 4);
-    for (let lane: usize = 0; lane < 16; lane += 4) {
+    for (let rejected = ~noted & 15; rejected != 0; rejected &= rejected - 1) {
+      const path = <i32>ctz(rejected);
+      const lane = <usize>path << 2;
       const word = load<u32>(words + lane);
-      const strip = <i32>word & (COARSE_STRIPS - 1);
-      const size = Mathf.abs(load<f32>(out + lane));
-      if (size < load<f32>(COARSE_TABLE + (<usize>strip << 2), 4)) continue;
-      openMore(<i32>(lane >> 2), draw);
-      const settled = signed(beyondCoarse(strip, <f64>size), word & COARSE_STRIPS);
-      store<f32>(out + lane, <f32>settled);
+      openMore(path, draw);
+      const size = <f64>Mathf.abs(load<f32>(out + lane));
+      const settled = beyondCoarse(<i32>word & (COARSE_STRIPS - 1), size);
+      store<f32>(out + lane, <f32>signed(settled, word & COARSE_STRIPS));
     }
   }
 }
