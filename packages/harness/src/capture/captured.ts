@@ -2,9 +2,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
+import { SESSION_CONFIG_FILE } from '../backend/native/session-config-source.js';
 import type { NativeBackend } from './native-backend.js';
 import type { Recording } from './recording.js';
 import { feedName, fetchName, savedModel, TAG } from './saved-model.js';
+import { sessionConfig } from './session-config.js';
+
+export interface CaptureOptions {
+  /** Whether XLA compiles the graph. */
+  xla: boolean;
+  /** How many independent parts of the graph are computed at the same time; 1 leaves it open. */
+  parts: number;
+}
 
 /** A recording that TensorFlow runs in one call. */
 export class Captured {
@@ -16,14 +25,15 @@ export class Captured {
   hasRun = false;
 
   /** @throws Error when TensorFlow refuses the graph */
-  constructor(backend: NativeBackend, recording: Recording, compiled: boolean) {
+  constructor(backend: NativeBackend, recording: Recording, { xla, parts }: CaptureOptions) {
     this.#backend = backend;
     this.#feeds = recording.inputs.map((_, i) => feedName(i)).join();
     this.#fetches = recording.outputs.map((_, i) => fetchName(i)).join();
     const folder = mkdtempSync(join(tmpdir(), 'shaped-capture-'));
     try {
-      const bytes = savedModel(recording, backend.binding, compiled);
+      const bytes = savedModel(recording, backend.binding, xla);
       writeFileSync(join(folder, 'saved_model.pb'), bytes);
+      if (parts > 1) writeFileSync(join(folder, SESSION_CONFIG_FILE), sessionConfig(parts));
       this.#session = backend.binding.loadSavedModel(folder, TAG);
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -20,6 +20,11 @@ export interface CompileOptions {
    * kernels are faster and need no compilation (docs/decisions/graph-capture.md).
    */
   xla?: boolean;
+  /**
+   * How many parts of the function do not depend on each other, to be computed at the same time with
+   * the cores divided among them. Defaults to 1: every op is spread over all cores.
+   */
+  parts?: number;
 }
 
 /** A function that is the given one, only faster. */
@@ -49,7 +54,7 @@ interface State {
  * of the graph.
  */
 export function compileStep(step: StepFunction, options: CompileOptions): CompiledStep {
-  const { variables, reporter = silent, xla = false } = options;
+  const { variables, reporter = silent, xla = false, parts = 1 } = options;
   const states = new Map<string, State>();
 
   function refuse(state: State, why: string): void {
@@ -71,7 +76,7 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
     }
     try {
       const tuned = productsForRunningSums(second, backend.binding);
-      state.captured = new Captured(backend, tuned, xla);
+      state.captured = new Captured(backend, tuned, { xla, parts });
     } catch (error) {
       refuse(state, (error as Error).message);
     }

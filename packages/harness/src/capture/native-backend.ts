@@ -33,6 +33,7 @@ export interface NativeBinding {
   readonly TF_ATTR_BOOL: number;
   readonly TF_ATTR_TYPE: number;
   readonly TF_ATTR_SHAPE: number;
+  isUsingGpuDevice(): boolean;
   tensorDataSync(id: number): ArrayBufferView;
   loadSavedModel(folder: string, tags: string): number;
   deleteSavedModel(session: number): void;

@@ -17,7 +17,7 @@ const PRODUCER = 987;
 
 type Attribute = MessageInitShape<typeof AttrValueSchema>;
 type Node = MessageInitShape<typeof NodeDefSchema>;
-type AttributeTypes = Omit<NativeBinding, `${string}avedModel` | 'tensorDataSync'>;
+type AttributeTypes = Pick<NativeBinding, `TF_ATTR_${string}` & keyof NativeBinding>;
 
 /** The names of the graph's inputs and outputs in the order of the recording's. */
 export function feedName(index: number): string {

@@ -123,6 +123,8 @@ const failure = (folder: string, got: string, cause?: unknown) =>
 /** The addon, loaded with standard error held back; what was held goes into the failure. */
 function loadBinding(folder: string): TensorflowBinding {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  // Lets a captured graph have threads of its own number: see capture/session-config.ts.
+  process.env['TF_OVERRIDE_GLOBAL_THREADPOOL'] ??= '1';
   const require = createRequire(import.meta.url);
   let held: Held | undefined;
   let problem: unknown;

@@ -84,4 +84,4 @@ export const PROTOBUF: PinnedPackage = {
 export const NPM_PACKAGES = [TFJS_NODE, NODE_HEADERS, PROTOBUF] as const;
 
 /** Stands for how the binding is built; another number makes another installation. */
-export const BINDING = 'napi8-r1';
+export const BINDING = 'napi8-r2';

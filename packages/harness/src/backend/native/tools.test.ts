@@ -10,6 +10,7 @@ import { probeInstallation } from './probe-installation.js';
 import { runTool } from './run-tool.js';
 import { readTarball } from './tarball.js';
 import { environmentWith, temporaryFolder } from './testing/fake-tools.js';
+import { withSessionConfig } from './session-config-source.js';
 import { threadSafe } from './thread-safe-source.js';
 import { together } from './together.js';
 
@@ -60,6 +61,9 @@ describe('the build', () => {
     const source = 'a\nstatic std::set<std::string> ATTR_NAME_SET;\nb';
     expect(threadSafe(source)).toContain('static thread_local std::set<std::string>');
     expect(() => threadSafe('a\nb')).toThrow(/with one line "static std::set/);
+    const folder = 'const char *export_dir = export_dir_string.c_str();';
+    expect(withSessionConfig(`a\n${folder}\nb`)).toContain('TF_SetConfig(session_options');
+    expect(() => withSessionConfig('a\nb')).toThrow(/with one line "const char \*export_dir/);
   });
 
   it('is not published when what was built does not load', async () => {

@@ -3,6 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { makeDirectory } from '../../run/make-directory.js';
 import type { PackageFiles } from './npm-packages.js';
 import { NODE_HEADERS, PROTOBUF, TFJS_NODE } from './releases.js';
+import { withSessionConfig } from './session-config-source.js';
 import { threadSafe } from './thread-safe-source.js';
 
 /** The parts of the npm packages that are compiled, as files. */
@@ -16,7 +17,8 @@ export function writeSources(
   for (const [path, content] of packages.get(TFJS_NODE.name) ?? []) {
     if (!/^binding\/[^/]+\.(cc|h)$/.test(path)) continue;
     const own = basename(path);
-    const text = own === 'tfjs_backend.cc' ? threadSafe(content.toString()) : content.toString();
+    const stock = content.toString();
+    const text = own === 'tfjs_backend.cc' ? withSessionConfig(threadSafe(stock)) : stock;
     texts.push(text);
     write(join(folder, own), text);
   }

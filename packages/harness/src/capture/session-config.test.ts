@@ -1,0 +1,23 @@
+import { fromBinary } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { ConfigProtoSchema } from './generated/session_config_pb.js';
+import { sessionConfig } from './session-config.js';
+
+describe('sessionConfig', () => {
+  it.each([
+    [2, 2, 1],
+    [2, 8, 4],
+    [4, 6, 1],
+    [4, 2, 1],
+  ])('divides the cores: %i parts on %i cores have %i threads each', (parts, cores, threads) => {
+    expect(fromBinary(ConfigProtoSchema, sessionConfig(parts, cores))).toMatchObject({
+      interOpParallelismThreads: parts,
+      intraOpParallelismThreads: threads,
+      usePerSessionThreads: true,
+    });
+  });
+
+  it('is written as TensorFlow reads it', () => {
+    expect([...sessionConfig(2, 2)]).toEqual([0x10, 1, 0x28, 2, 0x48, 1]);
+  });
+});
