@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { compileStep, type CompiledStep } from '../capture/index.js';
+import { compileStep, usefulParts, type CompiledStep } from '../capture/index.js';
 import type { Batch } from '../data/index.js';
 import { dropoutPlaces, type LanguageModel } from '../network/index.js';
 import {
@@ -15,6 +15,7 @@ import type { OptimizerState } from './checkpoint/index.js';
 import { drawDropout } from './draw-dropout.js';
 import { batchLoss } from './gradients.js';
 import { assignTensors, readTensors } from './network-weights.js';
+import { sliceGradients } from './slice-gradients.js';
 import { updateRatios, type UpdateRatios } from './update-ratios.js';
 
 /** What a training does to its gradients; `TrainConfig` holds it. */
@@ -67,6 +68,8 @@ export class Trainer {
   readonly #whole: CompiledStep;
   readonly #part: CompiledStep;
   readonly #update: CompiledStep;
+  /** Slices of a batch whose gradients are computed at the same time. */
+  readonly #slices = usefulParts();
   #updates = 0;
 
   constructor(network: LanguageModel, options: TrainerOptions) {
@@ -81,9 +84,9 @@ export class Trainer {
     this.#slots = this.#rule.slots.map(() =>
       this.#weights.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false))),
     );
-    const weights = { variables: this.#weights, reporter };
+    const weights = { variables: this.#weights, parts: this.#slices, reporter };
     const all = { variables: this.#variables, reporter };
-    this.#whole = compile((inputs) => this.#runWhole(inputs), all);
+    this.#whole = compile((inputs) => this.#runWhole(inputs), { ...all, parts: this.#slices });
     this.#part = compile((inputs) => this.#runPart(inputs), weights);
     this.#update = compile((inputs) => this.#runUpdate(inputs), all);
   }
@@ -204,34 +207,14 @@ export class Trainer {
   }
 
   /** The loss, then the gradient of every weight. */
-  #gradients([ids, targets, ...dropout]: tf.Tensor[]): tf.Tensor[] {
-    const { value, grads } = tf.variableGrads(
-      () => batchLoss(this.#network, ids as tf.Tensor2D, targets as tf.Tensor2D, { dropout }),
+  #gradients(batch: tf.Tensor[]): tf.Tensor[] {
+    const { loss, gradients } = sliceGradients(
+      ([ids, targets, ...dropout]) =>
+        batchLoss(this.#network, ids as tf.Tensor2D, targets as tf.Tensor2D, { dropout }),
+      batch,
       this.#weights,
+      this.#slices,
     );
-    return [value, ...this.#weights.map(({ name }) => grads[name])];
-  }
-
-  /** Loss and gradient norm `[2]`, then every weight and slot after the update. */
-  #runUpdate([scale, loss, ...gradients]: tf.Tensor[]): tf.Tensor[] {
-    const { clip } = this.#settings;
-    const norm: tf.Scalar = tf.sqrt(
-      tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))),
-    );
-    const factor = clip === 0 ? undefined : clipFactor(norm, clip);
-    const [kept, ...own] = tf.unstack(scale) as tf.Scalar[];
-    const decays = decayOf(this.#settings) > 0;
-    const updated = gradients.map((gradient, i) =>
-      this.#rule.update(
-        { weight: this.#weights[i], slots: this.#slots.map((slot) => slot[i]) },
-        gradient,
-        { factor, kept: decays && isDecayed(this.#names[i]) ? kept : undefined, own },
-      ),
-    );
-    return [
-      tf.stack([loss, norm]),
-      ...updated.map(({ weight }) => weight),
-      ...this.#slots.flatMap((_, k) => updated.map(({ slots }) => slots[k])),
-    ];
+    return [loss, ...gradients];
   }
 }
