@@ -159,6 +159,39 @@ describeOnBackends('shapedAttention', () => {
     });
   });
 
+  test.each([...SETTINGS, { title: 'many keys, causal', queries: 9, keys: 9, causal: true }])(
+    'has the values and gradients of its float64 twin at γs = 1: $title',
+    (setting) => {
+      tf.tidy(() => {
+        const { twin, tensors, options, seen, seenTensor } = problem(setting, 7);
+        const unit = { ...twin, gammaS: new Float64Array(heads).fill(1) };
+        const names = NAMES.slice(0, 5);
+        const run = ([q, k, v, gamma1, gamma2]: tf.Tensor[]) =>
+          shapedAttention(q, k, v, { ...options, gamma1, gamma2 });
+        expectFloat32(run(tensors), twinOutput(unit), ROUNDINGS, 'output');
+        const gradients = tf.grads((...args: tf.Tensor[]) => tf.sum(tf.mul(run(args), seenTensor)))(
+          tensors.slice(0, 5),
+        );
+        names.forEach((name, i) => {
+          expectFloat32(gradients[i], twinGradient(unit, name, seen), ROUNDINGS, name);
+        });
+        const { output, scores } = shapedAttentionWithScores(tensors[0], tensors[1], tensors[2], {
+          ...options,
+          gamma1: 0.5,
+          gamma2: tf.scalar(2),
+        });
+        const numbers = {
+          ...unit,
+          gamma1: new Float64Array(heads).fill(0.5),
+          gamma2: new Float64Array(heads).fill(2),
+        };
+        expectFloat32(output, twinOutput(numbers), ROUNDINGS, 'output of numbers');
+        if (setting.dropout) return;
+        expectFloat32(scores, twinMatrix(numbers), ROUNDINGS, 'scores of numbers');
+      });
+    },
+  );
+
   test.each(SETTINGS.filter(({ dropout }) => !dropout))(
     'equals its explicit matrix, values and gradients: $title',
     (setting) => {

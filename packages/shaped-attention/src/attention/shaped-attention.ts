@@ -8,9 +8,17 @@ import {
 } from './attention-mask.js';
 import { centredValues, centringMatrix } from './centring.js';
 import { alignmentMatrix, rowsAt } from './rows-at.js';
+import { shapingMatrix, type Gain } from './shaping-matrix.js';
+import { softmaxPlus } from './softmax-plus.js';
 
-/** A gain for all heads, or one a head as a tensor `[H]`. */
-export type Gain = number | tf.Tensor;
+export type { Gain };
+
+/**
+ * Up to how many keys, as a multiple of the width V of a head, shaping is added to the matrix. Adding
+ * it there takes three passes over T·S numbers, forward and backward together, adding it to the
+ * mixed values some fifteen over T·V and a running sum.
+ */
+const MOST_KEYS_BY_WIDTH = 4;
 
 export interface ShapedAttentionOptions extends AttentionMaskOptions {
   /** τ, which divides the products `q·k`. See `attentionTemperature`. */
@@ -39,8 +47,8 @@ export interface AttentionTaps {
 
 interface Problem {
   v: tf.Tensor4D;
-  /** `[B, H, T, S]` */
-  probabilities: tf.Tensor4D;
+  /** `q kᵀ/τ` under the mask, `[B, H, T, S]`. */
+  logits: tf.Tensor4D;
   mask: AttentionMask;
   /** Where the queries stand on the key axis. */
   positions: Int32Array;
@@ -91,7 +99,7 @@ function prepare(
   const mask = attentionMask([q.shape[0], q.shape[2], k.shape[2]], positions, options);
   // Dividing q costs T·K, dividing the logits T·S.
   const logits: tf.Tensor4D = tf.matMul(tf.mul(q, 1 / options.tau), k, false, true);
-  return { v, probabilities: tf.softmax(maskLogits(logits, mask)), mask, positions, options };
+  return { v, logits: maskLogits(logits, mask), mask, positions, options };
 }
 
 /** `gain · x` with a gain per head on axis 1. */
@@ -101,7 +109,26 @@ function scale(x: tf.Tensor4D, gain: Gain): tf.Tensor4D {
   return tf.mul(x, tf.reshape(gain, [gain.size, 1, 1]));
 }
 
-function output({ v, probabilities, mask, positions, options }: Problem): tf.Tensor4D {
+/**
+ * A as one matrix `[B, H, T, S]`, where that is the quicker way: all sequences share one shaping and
+ * the keys are not many. Otherwise null.
+ */
+function wholeMatrix({ v, logits, mask, positions, options }: Problem): tf.Tensor4D | null {
+  const { gamma1 = 1, gamma2 = 1, gammaS = 1, shaped = true, dropoutMask } = options;
+  const [, heads, queryLength, keyLength] = logits.shape;
+  const isShared = mask.padding == null && (mask.allowed?.shape[0] ?? 1) === 1;
+  const isPlain = gammaS === 1 && dropoutMask == null && mask.hasKey == null;
+  if (!shaped || !isShared || !isPlain) return null;
+  if (keyLength > MOST_KEYS_BY_WIDTH * v.shape[3]) return null;
+  const sizes = [heads, queryLength, keyLength] as const;
+  return softmaxPlus(logits, shapingMatrix({ gamma1, gamma2 }, mask, positions, sizes));
+}
+
+/** `A v` without A: the shaping is added to the mixed values. */
+function mixedValues(
+  { v, mask, positions, options }: Problem,
+  probabilities: tf.Tensor4D,
+): tf.Tensor4D {
   const { gamma1 = 1, gamma2 = 1, gammaS = 1, shaped = true } = options;
   const dropped: tf.Tensor4D =
     options.dropoutMask == null ? probabilities : tf.mul(probabilities, options.dropoutMask);
@@ -114,7 +141,8 @@ function output({ v, probabilities, mask, positions, options }: Problem): tf.Ten
   return mixed;
 }
 
-function scores({ v, probabilities, mask, positions, options }: Problem): tf.Tensor4D {
+/** A from its softmax. */
+function scores({ v, mask, positions, options }: Problem, probabilities: tf.Tensor4D): tf.Tensor4D {
   const keyLength = v.shape[2];
   const { gamma1 = 1, gamma2 = 1, gammaS = 1, shaped = true } = options;
   const softmax: tf.Tensor4D =
@@ -129,8 +157,9 @@ function scores({ v, probabilities, mask, positions, options }: Problem): tf.Ten
  * The values mixed by shaped attention, `A v` `[B, H, T, V]`.
  *
  * `A = γ1 I + γs softmax(q kᵀ / τ) − γ2 C̄`, with C̄ the softmax at zero logits under the same mask.
- * Computed as `γ1 v + γs P v − γ2 C̄ v`, so that shaping costs O(T·V) a head and no second T×S
- * matrix. A row with no allowed key keeps only its identity term.
+ * Computed as `γ1 v + γs P v − γ2 C̄ v`, or as `(P + γ1 I − γ2 C̄) v` where that is quicker: when γs
+ * is 1, all sequences share the mask, and S is at most four times V. Either way no second T×S matrix
+ * of each sequence is kept. A row with no allowed key keeps only its identity term.
  *
  * Source: arXiv 2306.17759; docs/theory.md, section 1. Shapes: B batch, H heads, T queries, S keys,
  * K and V the widths of a head. Gradients need `@tensorflow/tfjs-layers` to be loaded, which
@@ -147,7 +176,12 @@ export function shapedAttention(
   v: tf.Tensor,
   options: ShapedAttentionOptions,
 ): tf.Tensor {
-  return tf.tidy(() => output(prepare(q, k, v, options)));
+  return tf.tidy(() => {
+    const problem = prepare(q, k, v, options);
+    const matrix = wholeMatrix(problem);
+    if (matrix != null) return tf.matMul(matrix, problem.v);
+    return mixedValues(problem, tf.softmax(problem.logits));
+  });
 }
 
 /**
@@ -161,6 +195,12 @@ export function shapedAttentionWithScores(
 ): AttentionTaps {
   return tf.tidy(() => {
     const problem = prepare(q, k, v, options);
-    return { output: output(problem), scores: scores(problem) };
+    const matrix = wholeMatrix(problem);
+    if (matrix != null) return { output: tf.matMul(matrix, problem.v), scores: matrix };
+    const probabilities: tf.Tensor4D = tf.softmax(problem.logits);
+    return {
+      output: mixedValues(problem, probabilities),
+      scores: scores(problem, probabilities),
+    };
   });
 }
