@@ -1,9 +1,8 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { tridiagonalEigenvalues } from './tridiagonal-eigenvalues.js';
 
 /**
- * Largest matrix given to the Jacobi iteration. It allocates one array and is several times faster
- * than a general decomposition on the Gram matrices of a few tokens; its cost grows with m³ times
- * the number of sweeps, so larger ones go to ml-matrix (Householder and QL).
+ * Largest matrix given to the Jacobi iteration. Its cost grows with m³ times the number of sweeps, so
+ * larger ones are made tridiagonal first.
  */
 export const JACOBI_LIMIT = 24;
 
@@ -20,7 +19,7 @@ const NEGLIGIBLE = Number.EPSILON / 8;
  * The eigenvalues of a symmetric matrix, descending, in float64.
  *
  * Cyclic Jacobi rotations (Golub and Van Loan, Matrix Computations, section 8.5) up to m = 24,
- * ml-matrix's symmetric decomposition beyond. Absolute error of order m ε ‖A‖: eigenvalues below
+ * Householder reflections and QL steps beyond. Absolute error of order m ε ‖A‖: eigenvalues below
  * that are not resolved.
  *
  * @param A symmetric, [m, m] row-major; only its lower triangle is used
@@ -33,21 +32,8 @@ export function symmetricEigenvalues(A: ArrayLike<number>, m: number): Float64Ar
       `symmetricEigenvalues: expected m² entries with m = ${m}, got ${A.length}. Pass the whole matrix, row by row.`,
     );
   }
-  const values = m <= JACOBI_LIMIT ? jacobi(A, m) : decompose(A, m);
+  const values = m <= JACOBI_LIMIT ? jacobi(A, m) : tridiagonalEigenvalues(A, m);
   return values.sort().reverse();
-}
-
-/** Eigenvalues by ml-matrix, unsorted. */
-function decompose(A: ArrayLike<number>, m: number): Float64Array {
-  const matrix = new Matrix(m, m);
-  for (let a = 0; a < m; a++) {
-    for (let b = 0; b <= a; b++) {
-      matrix.set(a, b, A[a * m + b]);
-      matrix.set(b, a, A[a * m + b]);
-    }
-  }
-  const { realEigenvalues } = new EigenvalueDecomposition(matrix, { assumeSymmetric: true });
-  return Float64Array.from(realEigenvalues);
 }
 
 /** Eigenvalues by cyclic Jacobi rotations on the lower triangle, unsorted. */
