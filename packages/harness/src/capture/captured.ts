@@ -33,7 +33,7 @@ export class Captured {
     try {
       const bytes = savedModel(recording, backend.binding, xla);
       writeFileSync(join(folder, 'saved_model.pb'), bytes);
-      if (parts > 1) writeFileSync(join(folder, SESSION_CONFIG_FILE), sessionConfig(parts));
+      writeFileSync(join(folder, SESSION_CONFIG_FILE), sessionConfig(parts));
       this.#session = backend.binding.loadSavedModel(folder, TAG);
     } finally {
       rmSync(folder, { recursive: true, force: true });

@@ -13,6 +13,8 @@ export type StepFunction = (inputs: tf.Tensor[]) => tf.Tensor[];
 export interface CompileOptions {
   /** Every variable that the function reads. */
   variables: readonly tf.Variable[];
+  /** What the function is, for the reporter. Defaults to 'step'. */
+  name?: string;
   /** Told what a call waits for, and why calls are slower than they could be. */
   reporter?: Pick<Reporter, 'line' | 'warn'>;
   /**
@@ -54,12 +56,14 @@ interface State {
  * of the graph.
  */
 export function compileStep(step: StepFunction, options: CompileOptions): CompiledStep {
-  const { variables, reporter = silent, xla = false, parts = 1 } = options;
+  const { variables, name = 'step', reporter = silent, xla = false, parts = 1 } = options;
   const states = new Map<string, State>();
 
   function refuse(state: State, why: string): void {
     state.eager = true;
-    reporter.warn(`The step is not captured as a graph, because ${why}. It runs op by op, slower.`);
+    reporter.warn(
+      `The ${name} is not captured as a graph, because ${why}. It runs op by op, slower.`,
+    );
   }
 
   function capture(backend: NativeBackend, state: State, inputs: tf.Tensor[]): void {
@@ -86,7 +90,7 @@ export function compileStep(step: StepFunction, options: CompileOptions): Compil
   function runCaptured(state: State, captured: Captured, inputs: tf.Tensor[]): tf.Tensor[] {
     const given = [...variables, ...inputs];
     if (captured.hasRun) return captured.run(given);
-    reporter.line('Preparing the graph of the step, once …');
+    reporter.line(`Preparing the graph of the ${name}, once …`);
     const start = performance.now();
     try {
       const results = captured.run(given);

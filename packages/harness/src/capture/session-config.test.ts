@@ -18,6 +18,8 @@ describe('sessionConfig', () => {
   });
 
   it('is written as TensorFlow reads it', () => {
-    expect([...sessionConfig(2, 2)]).toEqual([0x10, 1, 0x28, 2, 0x48, 1]);
+    const withoutFusion = [0x52, 4, 0x52, 2, 0x70, 2];
+    expect([...sessionConfig(1, 2)]).toEqual(withoutFusion);
+    expect([...sessionConfig(2, 2)]).toEqual([0x10, 1, 0x28, 2, 0x48, 1, ...withoutFusion]);
   });
 });
