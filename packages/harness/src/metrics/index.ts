@@ -17,7 +17,7 @@ export {
   type GramMetricName,
   type GramMetrics,
 } from './gram-metrics.js';
-export { layerAttention, type TappableLayer } from './layer-attention.js';
+export { layerAttention, scoresAttention, type TappableLayer } from './layer-attention.js';
 export {
   layerGradients,
   type LayerGradients,

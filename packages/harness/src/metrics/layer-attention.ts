@@ -27,6 +27,23 @@ export async function layerAttention(
   );
   if (!(scores instanceof tf.Tensor)) return 'its tap gives no tensor "scores".';
   try {
+    return await scoresAttention(layer, scores);
+  } finally {
+    scores.dispose();
+  }
+}
+
+/**
+ * The attention metrics of scores that the layer's tap gave; see `layerAttention`.
+ *
+ * @param scores not disposed
+ * @throws NonFiniteError when a score is NaN or infinite
+ */
+export async function scoresAttention(
+  layer: TappableLayer,
+  scores: tf.Tensor,
+): Promise<AttentionMetrics | string> {
+  try {
     const [, heads, tokens, keys] = scores.shape as number[];
     if (scores.rank !== 4 || tokens !== keys) {
       return `its scores [${scores.shape.join(', ')}] are not [batch, heads, tokens, tokens].`;
@@ -51,8 +68,6 @@ export async function layerAttention(
     // The scores of an unknown layer need not be attention; NaN is not forgiven.
     if (error instanceof RangeError) return `its scores are no attention matrix: ${error.message}`;
     throw error;
-  } finally {
-    scores.dispose();
   }
 }
 

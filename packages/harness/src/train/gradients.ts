@@ -28,11 +28,15 @@ export function batchLoss(
   return nextTokenLoss(logitsOf(network, ids, options), targets);
 }
 
+/** Ids and targets of a batch, `[B, T]` int32. */
+function tensorsOf({ tokens }: LanguageModel, batch: Batch): [tf.Tensor2D, tf.Tensor2D] {
+  const shape: [number, number] = [batch.inputs.length / tokens, tokens];
+  return [tf.tensor2d(batch.inputs, shape, 'int32'), tf.tensor2d(batch.targets, shape, 'int32')];
+}
+
 /** The loss of a batch of token ids. */
-function lossOfBatch(network: LanguageModel, { inputs, targets }: Batch): tf.Scalar {
-  const shape: [number, number] = [inputs.length / network.tokens, network.tokens];
-  const [ids, next] = [inputs, targets].map((list) => tf.tensor2d(list, shape, 'int32'));
-  return batchLoss(network, ids, next);
+function lossOfBatch(network: LanguageModel, batch: Batch): tf.Scalar {
+  return batchLoss(network, ...tensorsOf(network, batch));
 }
 
 /** The loss of a batch and its gradient with respect to every trainable weight. */
@@ -54,15 +58,22 @@ function normOf(tensors: readonly tf.Tensor[]): number {
   return Math.sqrt(sum);
 }
 
-/** The mean loss over batches, each token counting once, nats; changes nothing. */
-export function lossOf(network: LanguageModel, batches: readonly Batch[]): number {
+/**
+ * The mean loss over batches, each token counting once, nats; changes nothing.
+ *
+ * @param loss computes `batchLoss`
+ */
+export function lossOf(
+  network: LanguageModel,
+  batches: readonly Batch[],
+  loss = (ids: tf.Tensor2D, targets: tf.Tensor2D) => batchLoss(network, ids, targets),
+): number {
   let sum = 0;
   let count = 0;
   for (const batch of batches) {
-    const loss = tf.tidy(() => lossOfBatch(network, batch));
-    sum += batch.inputs.length * loss.dataSync<'float32'>()[0];
+    const [mean] = tf.tidy(() => loss(...tensorsOf(network, batch)).dataSync<'float32'>());
+    sum += batch.inputs.length * mean;
     count += batch.inputs.length;
-    loss.dispose();
   }
   return sum / count;
 }

@@ -7,11 +7,11 @@ import type { LanguageModel } from '../network/index.js';
 import type { Reporter } from '../progress/reporter.js';
 import type { Checkpoints, OptimizerState } from './checkpoint/index.js';
 import { validationsSinceBest } from './early-stop.js';
+import { Evaluation } from './evaluation.js';
 import { extremes } from './extremes.js';
 import { findNonFinite } from './find-non-finite.js';
-import { lossOf } from './gradients.js';
 import { learningRateAt } from './learning-rate.js';
-import { measureLayers, type LayerMeasurement } from './measure-layers.js';
+import type { LayerMeasurement } from './measure-layers.js';
 import { namedWeights, readTensors } from './network-weights.js';
 import { Trainer } from './trainer.js';
 import type { ExtremesStep, TrainStep, UpdateStep, ValidationStep } from './training-record.js';
@@ -78,6 +78,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
   const { steps, batch: sequences, metricsEvery, evaluateEvery, patience, metrics } = settings;
   const length = network.tokens;
   const trainer = new Trainer(network, { settings, seed, reporter: options.reporter });
+  const evaluation = new Evaluation(network, options.reporter);
   const validationLosses = [...(from?.validationLosses ?? [])];
   try {
     if (from !== undefined) trainer.restore(from.optimizer);
@@ -86,7 +87,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
       let validationLoss: number | null = null;
 
       if (!isResumed && (step === steps || step % evaluateEvery === 0)) {
-        const loss = lossOf(network, validation);
+        const loss = evaluation.loss(validation);
         const perplexity = Math.exp(loss);
         if (!Number.isFinite(perplexity)) throw diverged(network, validation, step, loss);
         log.validation({ step, kind: 'validation', loss, perplexity });
@@ -100,7 +101,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
 
       if (!isResumed && isMeasured && metrics.layers) {
         try {
-          const layers = await measureLayers(network, probe, step);
+          const layers = await evaluation.layers(probe, step);
           log.layers(step, layers, isLast);
           if (metrics.extremes) log.extremes?.(extremes(network, layers, step));
         } catch (error) {
@@ -143,6 +144,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
     }
   } finally {
     trainer.dispose();
+    evaluation.dispose();
   }
 }
 

@@ -2,8 +2,8 @@ import type { TransformerBlock } from '@shaped/attention';
 import * as tf from '@tensorflow/tfjs-core';
 import {
   gramMetrics,
-  layerAttention,
   meanMetrics,
+  scoresAttention,
   tokenCovariance,
   type GramMetrics,
 } from '../metrics/index.js';
@@ -17,6 +17,24 @@ export interface LayerMeasurement {
   activations: Float32Array;
 }
 
+/** Token ids `[windows, T]` to what the layers are measured by: see `layerTensors`. */
+export type LayerForward = (ids: tf.Tensor2D) => tf.Tensor[];
+
+/**
+ * The embedded tokens, then the scores `[windows, H, T, T]` and the output `[windows, T, D]` of every
+ * block in turn.
+ */
+export function layerTensors({ embedding, blocks }: LanguageModel, ids: tf.Tensor2D): tf.Tensor[] {
+  return tf.tidy(() => {
+    const tensors = [embedding.apply(ids) as tf.Tensor];
+    for (const block of blocks) {
+      const { scores, output } = block.tap(tensors[tensors.length - 1]);
+      tensors.push(scores!, output);
+    }
+    return tensors;
+  });
+}
+
 /**
  * Every layer of the network on fixed windows, the embedding first: means over the windows of the
  * covariance, correlation and rank metrics, attention entropy and the gains of every head.
@@ -24,38 +42,41 @@ export interface LayerMeasurement {
  * A forward pass and nothing else: it changes no weight and draws no random number.
  *
  * @param ids token ids, [windows, T] row-major
+ * @param forward computes `layerTensors`
  * @throws NonFiniteError when a token or score is NaN or infinite
  */
 export async function measureLayers(
-  { embedding, blocks, tokens }: LanguageModel,
+  network: LanguageModel,
   ids: Int32Array,
   step: number,
+  forward: LayerForward = (windows) => layerTensors(network, windows),
 ): Promise<LayerMeasurement[]> {
+  const { blocks, tokens } = network;
   const windows = tf.tensor2d(ids, [ids.length / tokens, tokens], 'int32');
-  let x = tf.tidy(() => embedding.apply(windows) as tf.Tensor3D);
-  windows.dispose();
-  const measured: LayerMeasurement[] = [
-    toMeasurement({ step, kind: 'layer', layer: 0 }, x.dataSync<'float32'>(), x.shape),
-  ];
+  const all = forward(windows);
+  const [embedded, ...tensors] = all;
   try {
+    const measured = [measurementOf({ step, kind: 'layer', layer: 0 }, embedded)];
     for (const [i, block] of blocks.entries()) {
-      const attention = await layerAttention(block, x);
-      const next = tf.tidy(() => block.apply(x) as tf.Tensor3D);
-      x.dispose();
-      x = next;
-      const own = toMeasurement(
-        { step, kind: 'layer', layer: i + 1, ...gainsOf(block) },
-        x.dataSync<'float32'>(),
-        x.shape,
-      );
+      const [scores, output] = tensors.slice(2 * i, 2 * i + 2);
+      const attention = await scoresAttention(block, scores);
+      const own = measurementOf({ step, kind: 'layer', layer: i + 1, ...gainsOf(block) }, output);
       // A sentence instead of metrics says that the gains have left the softmax unrecoverable.
       if (typeof attention !== 'string') Object.assign(own.record.metrics, attention);
       measured.push(own);
     }
+    return measured;
   } finally {
-    x.dispose();
+    tf.dispose([windows, ...all]);
   }
-  return measured;
+}
+
+function measurementOf(record: Omit<LayerStep, 'metrics'>, output: tf.Tensor): LayerMeasurement {
+  return toMeasurement(
+    record,
+    output.dataSync<'float32'>(),
+    output.shape as [number, number, number],
+  );
 }
 
 function toMeasurement(

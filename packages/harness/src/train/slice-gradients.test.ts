@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
-import { sliceGradients } from './slice-gradients.js';
+import { sliceGradients, type Sequences } from './slice-gradients.js';
 
 /** A few products and sums of small integers and sixths, in float32. */
 const ROUNDING = 1e-5;
@@ -16,7 +16,7 @@ describe.each(BACKENDS)('sliceGradients on %s', (backend) => {
     const ids = tf.tensor2d([0, 1, 2, 2, 1, 0, 0, 0, 1, 2], [5, 2], 'int32');
     const targets = tf.tensor2d([1, 2, 3, 4, 5, 6, 7, 8, 9, 10], [5, 2], 'int32');
     const sizes: number[] = [];
-    const loss = ([own, next]: tf.Tensor[]) => {
+    const loss = ([own, next]: Sequences) => {
       sizes.push(own.shape[0]);
       const chosen = tf.matMul(
         tf.reshape(tf.cast(tf.oneHot(own, 3), 'float32'), [-1, 3]),

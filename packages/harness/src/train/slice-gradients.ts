@@ -7,6 +7,12 @@ export type MeanGradients = {
   gradients: tf.Tensor[];
 };
 
+/** Token ids, their successors and whatever else a loss reads of sequences: `[B, …]` each. */
+export type Sequences = readonly tf.Tensor[];
+
+/** The mean loss of some sequences. */
+export type MeanLoss = (sequences: Sequences) => tf.Scalar;
+
 /**
  * The mean loss of a batch and its gradient, the batch cut into slices of sequences that are
  * computed each for itself and summed: `ℓ = Σ_s (B_s/B) ℓ_s`.
@@ -14,26 +20,32 @@ export type MeanGradients = {
  * The slices do not depend on each other, so that a captured graph computes them at the same time,
  * each on a core of its own: that keeps the cores busier than spreading every op over them.
  *
- * @param loss the mean loss of some sequences
- * @param batch token ids, their successors and whatever else the loss reads, `[B, …]` each
  * @param slices how many at most; never more than there are sequences
  */
 export function sliceGradients(
-  loss: (sequences: tf.Tensor[]) => tf.Scalar,
-  batch: readonly tf.Tensor[],
+  loss: MeanLoss,
+  batch: Sequences,
   variables: tf.Variable[],
   slices: number,
 ): MeanGradients {
-  const [sequences] = batch[0].shape;
-  const sizes = evenSizes(sequences, Math.min(slices, sequences));
-  const cut = batch.map((tensor) => tf.split(tensor, sizes));
-  const parts = sizes.map((size, s) =>
-    tf.variableGrads(() => tf.mul(loss(cut.map((own) => own[s])), size / sequences), variables),
-  );
+  const parts = shares(loss, batch, slices).map((share) => tf.variableGrads(share, variables));
   return {
     loss: tf.addN(parts.map(({ value }) => value)),
     gradients: variables.map(({ name }) => tf.addN(parts.map(({ grads }) => grads[name]))),
   };
+}
+
+/** The mean loss of a batch alone, cut into slices as `sliceGradients` does. */
+export function sliceLoss(loss: MeanLoss, batch: Sequences, slices: number): tf.Scalar {
+  return tf.addN(shares(loss, batch, slices).map((share) => share()));
+}
+
+/** What each slice adds to the mean loss. */
+function shares(loss: MeanLoss, batch: Sequences, slices: number): (() => tf.Scalar)[] {
+  const [sequences] = batch[0].shape;
+  const sizes = evenSizes(sequences, Math.min(slices, sequences));
+  const cut = batch.map((tensor) => tf.split(tensor, sizes));
+  return sizes.map((size, s) => () => tf.mul(loss(cut.map((own) => own[s])), size / sequences));
 }
 
 /** Positive integers that sum to `total` and differ by at most one. */
