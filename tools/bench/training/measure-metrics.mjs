@@ -1,7 +1,7 @@
 import { performance } from 'node:perf_hooks';
-import { configSchema } from '../../../packages/harness/dist/config/schema.js';
-import { lossOf } from '../../../packages/harness/dist/train/gradients.js';
-import { measureLayers } from '../../../packages/harness/dist/train/measure-layers.js';
+import { configSchema } from '../../../packages/harness/dist/config/index.js';
+import { cadenceOf } from '../../../packages/harness/dist/train/cadence.js';
+import { Evaluation } from '../../../packages/harness/dist/train/evaluation.js';
 import { Trainer } from '../../../packages/harness/dist/train/trainer.js';
 import { median } from '../lib/compare-times.mjs';
 import { interleave } from '../lib/interleave.mjs';
@@ -11,23 +11,29 @@ import { batchesOf, networkOf } from './network.mjs';
 const WINDOWS = 4;
 const VALIDATION_BATCHES = 8;
 
-/** Steps before the clock starts, which record and prepare the graph. */
+/** Steps and measurements before the clock starts, which record and prepare the graphs. */
 const WARM_UP = 4;
 
 /**
- * The time of a training with its metrics as a fraction of that without: one measurement is shared
- * by the steps of its cadence.
+ * The time of a training of `work.steps` steps with its metrics as a fraction of that without: one
+ * measurement is shared by the steps of its default cadence.
  */
 export async function measureMetrics(work, { rounds, log }) {
-  const { model, target } = work;
+  const { model, steps, target } = work;
   const settings = configSchema.parse({}).train;
-  const { metricsEvery, evaluateEvery } = settings;
+  const { metricsEvery, evaluateEvery } = cadenceOf({ steps });
   const network = networkOf(model);
   const trainer = new Trainer(network, { settings });
+  const evaluation = new Evaluation(network);
   try {
     const [batch, held] = batchesOf(model);
     const probe = held.inputs.slice(0, WINDOWS * model.tokens);
-    for (let i = 0; i < WARM_UP; i++) trainer.step(batch, 1e-3);
+    const measureLoss = () => evaluation.loss(Array(VALIDATION_BATCHES).fill(held));
+    for (let i = 0; i < WARM_UP; i++) {
+      trainer.step(batch, 1e-3);
+      measureLoss();
+      await evaluation.layers(probe, 0);
+    }
     const timed = (work) => async () => {
       const start = performance.now();
       await work();
@@ -37,8 +43,8 @@ export async function measureMetrics(work, { rounds, log }) {
     const seconds = await interleave(
       {
         step: timed(() => trainer.step(batch, 1e-3)),
-        layers: timed(() => measureLayers(network, probe, 0)),
-        loss: timed(() => lossOf(network, Array(VALIDATION_BATCHES).fill(held))),
+        layers: timed(() => evaluation.layers(probe, 0)),
+        loss: timed(measureLoss),
       },
       rounds,
     );
@@ -51,11 +57,13 @@ export async function measureMetrics(work, { rounds, log }) {
       peerSeconds: step,
       layersSeconds: layers,
       lossSeconds: loss,
+      every: metricsEvery,
       ratio,
       met: ratio <= target,
     };
   } finally {
     trainer.dispose();
+    evaluation.dispose();
     network.model.dispose();
   }
 }

@@ -194,8 +194,12 @@ const train = z
       .min(0)
       .default(0)
       .describe('Validations without a new best after which training stops. 0: it never does.'),
-    metricsEvery: count().default(20).describe('Steps between propagation metrics.'),
-    evaluateEvery: count().default(20).describe('Steps between validation losses.'),
+    metricsEvery: count()
+      .optional()
+      .describe('Steps between propagation metrics. Default: a tenth of the steps, at least 20.'),
+    evaluateEvery: count()
+      .optional()
+      .describe('Steps between validation losses. Default: a tenth of the steps, at least 20.'),
     checkpointEvery: count()
       .default(100)
       .describe(

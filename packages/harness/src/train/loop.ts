@@ -5,6 +5,7 @@ import { Failure, throwIfInterrupted } from '../failure.js';
 import { NonFiniteError } from '../metrics/index.js';
 import type { LanguageModel } from '../network/index.js';
 import type { Reporter } from '../progress/reporter.js';
+import { cadenceOf } from './cadence.js';
 import type { Checkpoints, OptimizerState } from './checkpoint/index.js';
 import { validationsSinceBest } from './early-stop.js';
 import { Evaluation } from './evaluation.js';
@@ -75,7 +76,8 @@ export interface TrainOutcome {
 export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome> {
   const { network, settings, tokens, validation, probe, seed, signal, now, log } = options;
   const { from, checkpoints } = options;
-  const { steps, batch: sequences, metricsEvery, evaluateEvery, patience, metrics } = settings;
+  const { steps, batch: sequences, patience, metrics } = settings;
+  const { metricsEvery, evaluateEvery } = cadenceOf(settings);
   const length = network.tokens;
   const trainer = new Trainer(network, { settings, seed, reporter: options.reporter });
   const evaluation = new Evaluation(network, options.reporter);

@@ -9,6 +9,7 @@ import { EXIT, Failure } from '../failure.js';
 import { loadText, splitTokens, validationBatches, type Text } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
 import { diskFailure, readJsonl, syncFolder, theseVersions, writeJsonl } from '../run/index.js';
+import { cadenceOf } from './cadence.js';
 import {
   CheckpointFolder,
   Checkpoints,
@@ -135,8 +136,8 @@ async function train(context: CommandContext): Promise<void> {
       return metrics.position;
     },
   });
-  const isMeasured = (step: number) =>
-    settings.metrics.memory && step % settings.metricsEvery === 0;
+  const { metricsEvery } = cadenceOf(settings);
+  const isMeasured = (step: number) => settings.metrics.memory && step % metricsEvery === 0;
   try {
     board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
     const outcome = await trainLoop({
