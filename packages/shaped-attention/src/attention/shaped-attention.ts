@@ -1,15 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { keyPositions, type Alignment } from './alignment.js';
-import {
-  attentionMask,
-  maskLogits,
-  type AttentionMask,
-  type AttentionMaskOptions,
-} from './attention-mask.js';
+import { attentionMask, type AttentionMask, type AttentionMaskOptions } from './attention-mask.js';
 import { centredValues, centringMatrix } from './centring.js';
 import { alignmentMatrix, rowsAt } from './rows-at.js';
 import { shapingMatrix, type Gain } from './shaping-matrix.js';
-import { softmaxPlus } from './softmax-plus.js';
+import { maskedSoftmax, shapedSoftmax } from './shaped-softmax.js';
 
 export type { Gain };
 
@@ -47,8 +42,9 @@ export interface AttentionTaps {
 
 interface Problem {
   v: tf.Tensor4D;
-  /** `q kᵀ/τ` under the mask, `[B, H, T, S]`. */
-  logits: tf.Tensor4D;
+  /** Divided by τ. */
+  q: tf.Tensor4D;
+  k: tf.Tensor4D;
   mask: AttentionMask;
   /** Where the queries stand on the key axis. */
   positions: Int32Array;
@@ -98,8 +94,7 @@ function prepare(
   const positions = positionsOf(q, k, options);
   const mask = attentionMask([q.shape[0], q.shape[2], k.shape[2]], positions, options);
   // Dividing q costs T·K, dividing the logits T·S.
-  const logits: tf.Tensor4D = tf.matMul(tf.mul(q, 1 / options.tau), k, false, true);
-  return { v, logits: maskLogits(logits, mask), mask, positions, options };
+  return { q: tf.mul(q, 1 / options.tau), k, v, mask, positions, options };
 }
 
 /** `gain · x` with a gain per head on axis 1. */
@@ -113,15 +108,18 @@ function scale(x: tf.Tensor4D, gain: Gain): tf.Tensor4D {
  * A as one matrix `[B, H, T, S]`, where that is the quicker way: all sequences share one shaping and
  * the keys are not many. Otherwise null.
  */
-function wholeMatrix({ v, logits, mask, positions, options }: Problem): tf.Tensor4D | null {
+function wholeMatrix({ q, k, v, mask, positions, options }: Problem): tf.Tensor4D | null {
   const { gamma1 = 1, gamma2 = 1, gammaS = 1, shaped = true, dropoutMask } = options;
-  const [, heads, queryLength, keyLength] = logits.shape;
+  const [, heads, queryLength] = q.shape;
+  const keyLength = v.shape[2];
   const isShared = mask.padding == null && (mask.allowed?.shape[0] ?? 1) === 1;
   const isPlain = gammaS === 1 && dropoutMask == null && mask.hasKey == null;
   if (!shaped || !isShared || !isPlain) return null;
   if (keyLength > MOST_KEYS_BY_WIDTH * v.shape[3]) return null;
   const sizes = [heads, queryLength, keyLength] as const;
-  return softmaxPlus(logits, shapingMatrix({ gamma1, gamma2 }, mask, positions, sizes));
+  return tf.tidy(() =>
+    shapedSoftmax(q, k, shapingMatrix({ gamma1, gamma2 }, mask, positions, sizes), mask),
+  );
 }
 
 /** `A v` without A: the shaping is added to the mixed values. */
@@ -180,7 +178,7 @@ export function shapedAttention(
     const problem = prepare(q, k, v, options);
     const matrix = wholeMatrix(problem);
     if (matrix != null) return tf.matMul(matrix, problem.v);
-    return mixedValues(problem, tf.softmax(problem.logits));
+    return mixedValues(problem, maskedSoftmax(problem.q, problem.k, problem.mask));
   });
 }
 
@@ -197,7 +195,7 @@ export function shapedAttentionWithScores(
     const problem = prepare(q, k, v, options);
     const matrix = wholeMatrix(problem);
     if (matrix != null) return { output: tf.matMul(matrix, problem.v), scores: matrix };
-    const probabilities: tf.Tensor4D = tf.softmax(problem.logits);
+    const probabilities = maskedSoftmax(problem.q, problem.k, problem.mask);
     return {
       output: mixedValues(problem, probabilities),
       scores: scores(problem, probabilities),
