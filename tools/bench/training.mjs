@@ -84,9 +84,11 @@ async function main() {
   }
   const peer = await new PeerProcess(peersOrUsage(), PEER).start();
   const results = [];
+  const versions = [];
   try {
     for (const work of WORKS.filter(({ name }) => options.only.includes(name))) {
-      await selectBackend(work.backend);
+      const { name, version } = await selectBackend(work.backend);
+      if (name === 'tensorflow' && versions.length === 0) versions.push(['TensorFlow', version]);
       const context = { peer, rounds: options.rounds, log: (line) => console.error(line) };
       const result = await RACES[work.kind](options.quick ? tiny(work) : work, context);
       results.push(result);
@@ -98,7 +100,7 @@ async function main() {
   }
   if (!options.check && !options.quick && options.only === NAMES) {
     const path = resolve(ROOT, REPORT);
-    writeFileSync(path, await report(results, machine(peer.versions), path));
+    writeFileSync(path, await report(results, [...machine(peer.versions), ...versions], path));
     console.error(`Written to ${path}`);
   }
   const different = results.filter(({ agrees }) => agrees === false);

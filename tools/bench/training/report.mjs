@@ -18,7 +18,7 @@ export function rowOf(result) {
   ];
 }
 
-function titleOf({ kind, backend, model, attention }) {
+function titleOf({ kind, backend, model, attention, steps }) {
   const sizes = ({ batch, tokens, width }) => `B ${batch}, T ${tokens}, D ${width}`;
   switch (kind) {
     case 'step':
@@ -28,13 +28,14 @@ function titleOf({ kind, backend, model, attention }) {
     case 'shaping':
       return `The same, shaped against plain softmax in ${backend}`;
     default:
-      return `Training step, ${model.depth} layers, ${sizes(model)}, with all metrics at the default cadence against without`;
+      return `Training step, ${model.depth} layers, ${sizes(model)}, with all metrics at the default cadence of ${steps.toLocaleString('en')} steps against without`;
   }
 }
 
 /** docs/benchmarks-training.md: the machine, the table, the losses and the first steps. */
 export async function report(results, machine, path) {
   const steps = results.filter(({ kind }) => kind === 'step');
+  const metrics = results.find(({ kind }) => kind === 'metrics');
   const text = [
     '# Benchmarks of training',
     'Written by `npx nx run harness:bench`; `npx nx run harness:bench -- --check` measures again ' +
@@ -46,6 +47,9 @@ export async function report(results, machine, path) {
       'largest ratio of a round. A ratio below 1 means that ours is faster.',
     `PyTorch runs eagerly on ${THREADS} threads, at its best: scaled_dot_product_attention, fused ` +
       'Adam, one matrix product for the readout with its bias.',
+    metricsText(metrics),
+    'The memory of attention is the peak that forward and backward passes add to their process, the ' +
+      'first of them op by op: medians over seven processes of either kind.',
     '## Machine and versions',
     table(['', ''], machine),
     '## The same training, and the first step',
@@ -64,6 +68,15 @@ export async function report(results, machine, path) {
     ),
   ].join('\n\n');
   return format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
+}
+
+/** What a measurement costs, and what that makes of a short training. */
+function metricsText({ layersSeconds, lossSeconds, short }) {
+  return (
+    `A measurement of all layers takes ${duration(layersSeconds)} and the validation loss ` +
+    `${duration(lossSeconds)}. By default a training is measured ten times, at most every 20 ` +
+    `steps: one of ${short.steps} steps takes ${digits(short.ratio)} of its time without.`
+  );
 }
 
 const digits = (ratio) => ratio.toFixed(2);
