@@ -38,7 +38,7 @@ export const WORKS = [
     kind: 'shaping',
     backend: 'tensorflow',
     attention: ATTENTION,
-    steps: 20,
+    steps: 10,
     target: 1.05,
     memoryTarget: 1.02,
   },
