@@ -217,4 +217,27 @@ export class Trainer {
     );
     return [loss, ...gradients];
   }
+
+  /** Loss and gradient norm `[2]`, then every weight and slot after the update. */
+  #runUpdate([scale, loss, ...gradients]: tf.Tensor[]): tf.Tensor[] {
+    const { clip } = this.#settings;
+    const norm: tf.Scalar = tf.sqrt(
+      tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))),
+    );
+    const factor = clip === 0 ? undefined : clipFactor(norm, clip);
+    const [kept, ...own] = tf.unstack(scale) as tf.Scalar[];
+    const decays = decayOf(this.#settings) > 0;
+    const updated = gradients.map((gradient, i) =>
+      this.#rule.update(
+        { weight: this.#weights[i], slots: this.#slots.map((slot) => slot[i]) },
+        gradient,
+        { factor, kept: decays && isDecayed(this.#names[i]) ? kept : undefined, own },
+      ),
+    );
+    return [
+      tf.stack([loss, norm]),
+      ...updated.map(({ weight }) => weight),
+      ...this.#slots.flatMap((_, k) => updated.map(({ slots }) => slots[k])),
+    ];
+  }
 }
