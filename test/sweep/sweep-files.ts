@@ -79,16 +79,16 @@ export const isThere = (pid: number): boolean => {
   }
 };
 
-/** Longest wait for something that is to happen. */
-const PATIENCE_MS = 60_000;
+/** Looks for something that is to happen, not a time: a machine may be stopped in between. */
+const MOST_LOOKS = 3000;
 const POLL_MS = 20;
 
 /** Waits until something is there. */
 export async function until<T>(what: string, look: () => T | undefined | false): Promise<T> {
-  for (const start = Date.now(); ;) {
+  for (let looks = 0; ; looks++) {
     const found = look();
     if (found !== undefined && found !== false) return found;
-    if (Date.now() - start > PATIENCE_MS) throw new Error(`${what} did not come about`);
+    if (looks > MOST_LOOKS) throw new Error(`${what} did not come about`);
     await new Promise((wake) => setTimeout(wake, POLL_MS));
   }
 }

@@ -1,4 +1,5 @@
 import { pathToFileURL } from 'node:url';
+import { EXIT } from '../failure.js';
 import type { Streams } from '../progress/index.js';
 import { runJob } from '../sweep/run-job.js';
 import { SweepDirectory } from '../sweep/sweep-directory.js';
@@ -27,6 +28,8 @@ function listening(said: (text: string) => void): Streams['stderr'] {
  */
 async function sweepJob([root, job, threads]: readonly string[]): Promise<number> {
   process.once('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+  // The launcher may be gone since before anybody listened. (Slurm's jobs have no channel.)
+  if (process.send !== undefined && !process.connected) return EXIT.terminated;
   const { SHAPED_BACKEND: _, ...env } = process.env; // It is in the configuration by now.
   try {
     return await runJob(SweepDirectory.open(root), job, {
