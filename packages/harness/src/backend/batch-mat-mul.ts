@@ -62,8 +62,9 @@ function transposed(x: tf.TensorInfo, backend: WasmAccess): tf.TensorInfo {
  * transposed operands are transposed first, a right operand shared by the whole batch takes the
  * batch as more rows, and any other batch is multiplied matrix by matrix.
  *
- * XNNPACK packs the right operand and keeps it under its tensor id until that is disposed of; so
- * the ids of the batch's views are disposed of after each product.
+ * XNNPACK packs the right operand and keeps it under its tensor id until that is disposed of: a
+ * second copy of every weight and of many gradients. So right operands go under ids of our own, which
+ * are disposed of after each product.
  *
  * @param stock the shipped kernel, kept for batches of small matrices, where its loops are faster,
  *   for empty operands, and for its error messages
@@ -96,12 +97,14 @@ export function batchMatMul(stock: tf.KernelFunc): tf.KernelFunc {
     const out = backend.makeOutput([...batch, M, N], 'float32');
     const [dataA, dataB, dataOut] = [a, b, out].map(({ dataId }) => backend.dataIdMap.get(dataId));
     const { multiply, views } = engineOf(backend);
+    const [viewA, viewB, viewOut] = views;
+    const { registerTensor, disposeData } = backend.wasm.tfjs;
 
     if (sizeOf(batchB) === 1) {
-      multiply(dataA.id, dataB.id, dataOut.id, sizeOf(batchA) * M, K, N);
+      registerTensor(viewB, K * N, dataB.memoryOffset);
+      multiply(dataA.id, viewB, dataOut.id, sizeOf(batchA) * M, K, N);
+      disposeData(viewB);
     } else {
-      const [viewA, viewB, viewOut] = views;
-      const { registerTensor, disposeData } = backend.wasm.tfjs;
       const ofA = batchOffsets(batchA, batch);
       const ofB = batchOffsets(batchB, batch);
       for (let i = 0; i < ofA.length; i++) {

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 // Registers the gradients of every kernel, which the Node build of tfjs-core leaves out.
 import '@tensorflow/tfjs-layers';
 import { Failure } from '../failure.js';
+import type { PatchState } from './install-patches.js';
 import { listInstallations } from './native/installation.js';
 import { readPreference, type BackendName } from './native/preference.js';
 import { startTensorflow } from './start-tensorflow.js';
@@ -18,6 +19,8 @@ export interface SelectedBackend {
   simd: boolean;
   /** Of TensorFlow. */
   version?: string;
+  /** Of wasm: which of its patches are used. */
+  patches?: PatchState[];
   /** What works worse than it could, and what to do about it. */
   notes: string[];
 }

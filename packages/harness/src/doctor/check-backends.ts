@@ -6,6 +6,7 @@ import {
   selectBackend,
   thisPlatform,
   type BackendName,
+  type PatchState,
 } from '../backend/index.js';
 import { describeFailure } from './describe-failure.js';
 import type { Finding } from './finding.js';
@@ -35,38 +36,50 @@ const ADVICE: Record<BackendName, string> = {
   cpu: 'Run npm ci again.',
 };
 
-async function checkBackend(choice: BackendName): Promise<Finding> {
+/** What became of a patch of the wasm backend. */
+export function describePatch({ name, problem, without }: PatchState): Finding {
+  if (problem === undefined) {
+    return { name: `wasm ${name}`, status: 'ok', detail: 'patched; the check of it held' };
+  }
+  const advice = `Run npm ci again; until then ${without}.`;
+  return { name: `wasm ${name}`, status: 'warn', detail: `not patched: ${problem}`, advice };
+}
+
+async function checkBackend(choice: BackendName): Promise<Finding[]> {
   const name = `backend ${choice}`;
   try {
-    const { simd, version, notes } = await selectBackend(choice);
+    const { simd, version, notes, patches = [] } = await selectBackend(choice);
     const time = productTime(choice === 'cpu' ? 1 : 5);
     const how = version ? `, TensorFlow ${version}` : simd ? ', SIMD' : '';
     const detail = `${SIZE}×${SIZE} product in ${time.toFixed(1)} ms${how}`;
-    if (choice === 'cpu' || notes.length === 0) return { name, status: 'ok', detail };
-    return { name, status: 'warn', detail, advice: notes.join(' ') };
+    const isGood = choice === 'cpu' || notes.length === 0;
+    const finding: Finding = isGood
+      ? { name, status: 'ok', detail }
+      : { name, status: 'warn', detail, advice: notes.join(' ') };
+    return [finding, ...patches.map(describePatch)];
   } catch (error) {
     const status = choice === 'cpu' ? 'fail' : 'warn';
-    return { name, status, detail: describeFailure(error).detail, advice: ADVICE[choice] };
+    return [{ name, status, detail: describeFailure(error).detail, advice: ADVICE[choice] }];
   }
 }
 
 /** TensorFlow, tried in a process of its own first: what does not fit the machine may end it. */
-async function checkTensorflow(): Promise<Finding> {
+async function checkTensorflow(): Promise<Finding[]> {
   const name = 'backend tensorflow';
   const problem = platformProblem(thisPlatform());
   if (problem !== undefined) {
     const detail = `does not run on ${problem}; wasm does`;
-    return { name, status: 'ok', detail };
+    return [{ name, status: 'ok', detail }];
   }
   const [installation] = listInstallations();
   if (installation === undefined) {
     const advice = 'Install it, it is faster than wasm: shaped backend install tensorflow';
-    return { name, status: 'warn', detail: 'not installed', advice };
+    return [{ name, status: 'warn', detail: 'not installed', advice }];
   }
   try {
     await probeInstallation(installation.folder);
   } catch (error) {
-    return { name, status: 'warn', ...describeFailure(error), advice: ADVICE.tensorflow };
+    return [{ name, status: 'warn', ...describeFailure(error), advice: ADVICE.tensorflow }];
   }
   return checkBackend('tensorflow');
 }
@@ -80,5 +93,5 @@ async function checkChoice(): Promise<Finding> {
 /** Starts each backend, times it, and leaves the one running that commands take by themselves. */
 export async function checkBackends(): Promise<Finding[]> {
   const findings = [await checkBackend('cpu'), await checkBackend('wasm'), await checkTensorflow()];
-  return [await checkChoice(), ...findings.reverse()];
+  return [await checkChoice(), ...findings.reverse().flat()];
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { silent } from '../progress/index.js';
+import { describePatch } from './check-backends.js';
 import { checkDisk, checkMemory, checkNode } from './check-machine.js';
 import { describeFailure } from './describe-failure.js';
 import { checkTensorboard, examine } from './examine.js';
@@ -17,6 +18,10 @@ describe('shaped doctor', () => {
       Node: 'ok',
       backend: 'ok',
       'backend wasm': 'ok',
+      'wasm BatchMatMul': 'ok',
+      'wasm UnsortedSegmentSum': 'ok',
+      'wasm Identity': 'ok',
+      'wasm heap guard': 'ok',
       'backend cpu': 'ok',
       'worker threads': 'ok',
       text: 'ok',
@@ -35,6 +40,22 @@ describe('shaped doctor', () => {
     expect(wasm?.detail).toMatch(/^256×256 product in [\d.]+ ms, SIMD$/);
     for (const { status, advice } of findings)
       if (status !== 'ok') expect(advice).toMatch(/^[A-Z]/);
+  });
+
+  it('says why a patch of the wasm backend is not used, and what is lost', () => {
+    const without = 'batched products run several times slower';
+    expect(describePatch({ name: 'BatchMatMul', problem: undefined, without })).toEqual({
+      name: 'wasm BatchMatMul',
+      status: 'ok',
+      detail: 'patched; the check of it held',
+    });
+    const problem = 'it is made for tfjs-core 4.22.0, got 4.23.0';
+    expect(describePatch({ name: 'BatchMatMul', problem, without })).toEqual({
+      name: 'wasm BatchMatMul',
+      status: 'warn',
+      detail: `not patched: ${problem}`,
+      advice: `Run npm ci again; until then ${without}.`,
+    });
   });
 
   it('fails an old Node and a folder that cannot be written, and says what to do', () => {
