@@ -61,3 +61,5 @@ export {
   type BlockTaps,
 } from './block/transformer-block.js';
 export type { TransformerBlockArgs } from './block/transformer-block-args.js';
+export { checkpoint, type CheckpointOptions } from './checkpoint/checkpoint.js';
+export { replayed } from './checkpoint/replayed.js';

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { initializers, type LayerVariable, type Shape } from '@tensorflow/tfjs-layers';
+import { replayed } from '../checkpoint/replayed.js';
 import { resolveKerasOptions, type ResolvedKerasOptions } from '../initializer/keras-options.js';
 import { KeyedLayer } from '../initializer/keyed-layer.js';
 import { attachedMask, attentionInputs, type AttentionCallOptions } from './attention-call.js';
@@ -236,7 +237,8 @@ export class ShapedAttention extends KeyedLayer {
   #nextDropoutMask(kwargs: AttentionCallOptions, shape: number[]): tf.Tensor | null {
     const rate = this.#settings.dropout;
     if (rate === 0 || kwargs.training !== true) return null;
-    return dropoutMask(shape, rate, this.seed, this.dropoutCall++);
+    const call = replayed(() => this.dropoutCall++);
+    return dropoutMask(shape, rate, this.seed, call);
   }
 
   /** The heads' outputs `[B, H, T, V]` side by side, projected: `[B, T, …]`. */
