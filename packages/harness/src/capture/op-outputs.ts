@@ -5,7 +5,7 @@ const OPS_BY_OUTPUTS: Readonly<Record<string, string>> = {
   logsoftmax: 'LogSoftmax',
   out: 'Cumprod Cumsum',
   output: `All Any ArgMax ArgMin BatchMatMulV2 BiasAdd ClipByValue ConcatV2 Diag Einsum ExpandDims
-    Fill GatherNd GatherV2 LinSpace Max Mean Min MirrorPad OneHot Pack PadV2 Prod Range
+    Fill GatherNd GatherV2 Identity LinSpace Max Mean Min MirrorPad OneHot Pack PadV2 Prod Range
     Reshape ReverseV2 ScatterNd Select SelectV2 Slice SplitV Squeeze StridedSlice Sum
     TensorScatterUpdate Tile Unpack UnsortedSegmentSum`,
   product: 'MatMul',

@@ -34,14 +34,31 @@ export function record(
 ): Recorded {
   const recorder = new Recorder(backend, inputs);
   recorder.start();
+  current = recorder;
   let results: tf.Tensor[];
   try {
     results = fn();
   } finally {
+    current = undefined;
     recorder.stop();
   }
   const recording = recorder.finish(results);
   return { results, recording, reason: recorder.reason };
+}
+
+/** Of the call that is being recorded. */
+let current: Recorder | undefined;
+
+/**
+ * Tensors of the same values, which a captured graph has only once it knows `until`; where nothing is
+ * recorded, the tensors themselves.
+ *
+ * A graph computes what it can at once, and what it computes twice only once: so a recomputation that
+ * is to save memory (see `checkpoint`) has to wait for the gradient that needs it. Other inputs also
+ * keep TensorFlow from taking it for the first computation.
+ */
+export function delayUntil(tensors: tf.Tensor[], until: tf.Tensor): tf.Tensor[] {
+  return current === undefined ? tensors : current.delay(tensors, until);
 }
 
 class Recorder {
@@ -110,6 +127,17 @@ class Recorder {
       delete (this.#backend as Partial<NativeBackend>)[name];
     }
     for (const [config, kernelFunc] of this.#stockKernels) config.kernelFunc = kernelFunc;
+  }
+
+  delay(tensors: readonly tf.Tensor[], until: tf.Tensor): tf.Tensor[] {
+    const after = this.#source(until);
+    return tensors.map((tensor) => {
+      const { dtype } = this.#typeOf(tensor.dataId);
+      const type = { name: 'T', type: this.#backend.binding.TF_ATTR_TYPE, value: dtype };
+      const copy = this.#backend.executeSingleOutput('Identity', [type], [tensor]);
+      this.#ops.push({ ...(this.#ops.pop() as RecordedOp), after });
+      return copy;
+    });
   }
 
   finish(results: readonly tf.Tensor[]): Recording | undefined {

@@ -12,6 +12,8 @@ export interface RecordedOp {
   attributes: readonly OpAttribute[];
   inputs: readonly Source[];
   outputs: readonly TensorType[];
+  /** Must be known before the op runs, though it reads nothing of it. */
+  after?: Source;
 }
 
 /** The type and shape of a tensor. */

@@ -46,10 +46,17 @@ export function savedModel(
     if (source.from === 'constant') return `c${source.index}:output:0`;
     return `n${source.index}:${outputName(ops[source.index].name, source.output)}`;
   };
-  const toNode = ({ name, attributes, inputs: sources }: RecordedOp, index: number): Node => ({
+  const toNode = (
+    { name, attributes, inputs: sources, after }: RecordedOp,
+    index: number,
+  ): Node => ({
     name: `n${index}`,
     op: name,
-    input: sources.map(sourceName),
+    input: [
+      ...sources.map(sourceName),
+      // What is not of an op is known from the start.
+      ...(after?.from === 'op' ? [`^n${after.index}`] : []),
+    ],
     attr: Object.fromEntries(
       attributes.map((attribute) => [attribute.name, toAttribute(attribute, types)]),
     ),

@@ -1,8 +1,15 @@
-import { KeyedNormal, RMSNorm, TransformerBlock, type BlockCallOptions } from '@shaped/attention';
+import {
+  checkpoint,
+  KeyedNormal,
+  RMSNorm,
+  TransformerBlock,
+  type BlockCallOptions,
+} from '@shaped/attention';
 import { deriveSeed } from '@shaped/random';
 import type { Architecture } from '@shaped/sde';
 import * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { delayUntil } from '../capture/index.js';
 import { Failure } from '../failure.js';
 import { buildBlocks, type BlockTraining } from './build-blocks.js';
 import type { DropoutMasks } from './dropout.js';
@@ -36,6 +43,11 @@ export interface LanguageModel {
   head: Layer[];
   /** T, the tokens of a sequence. */
   tokens: number;
+  /**
+   * Whether a gradient computes every block again in the backward pass instead of keeping what is
+   * inside it: less memory, more time. Defaults to false; docs/decisions/gradient-checkpointing.md.
+   */
+  checkpointing?: boolean;
 }
 
 type Layer = InstanceType<typeof tfl.layers.Layer>;
@@ -140,18 +152,24 @@ export function logitsOf(
   ids: tf.Tensor2D,
   { dropout = [], padding }: ForwardOptions = {},
 ): tf.Tensor3D {
-  if (dropout.length === 0 && padding === undefined) return network.model.apply(ids) as tf.Tensor3D;
-  const [ofEmbedding, ...ofBlocks] = dropout;
-  const embedded = network.embedding.apply(ids) as tf.Tensor;
-  let x = ofEmbedding === undefined ? embedded : tf.mul(embedded, ofEmbedding);
-  network.blocks.forEach((block, i) => {
-    const [softmax, attention, mlp] = ofBlocks.slice(3 * i, 3 * i + 3);
-    const options: BlockCallOptions = {
-      mask: padding,
-      dropoutMask: softmax,
-      branchMasks: { attention, mlp },
-    };
-    x = block.apply(x, options) as tf.Tensor;
+  const { model, embedding, blocks, head, checkpointing = false } = network;
+  if (!checkpointing && dropout.length === 0 && padding === undefined) {
+    return model.apply(ids) as tf.Tensor3D;
+  }
+  return tf.tidy(() => {
+    const [ofEmbedding, ...ofBlocks] = dropout;
+    const embedded = embedding.apply(ids) as tf.Tensor;
+    let x = ofEmbedding === undefined ? embedded : tf.mul(embedded, ofEmbedding);
+    blocks.forEach((block, i) => {
+      const [softmax, attention, mlp] = ofBlocks.slice(3 * i, 3 * i + 3);
+      const options: BlockCallOptions = {
+        mask: padding,
+        dropoutMask: softmax,
+        branchMasks: { attention, mlp },
+      };
+      const apply = (y: tf.Tensor) => block.apply(y, options) as tf.Tensor;
+      x = checkpointing ? checkpoint(apply, { delay: delayUntil })(x) : apply(x);
+    });
+    return head.reduce((y, layer) => layer.apply(y) as tf.Tensor, x) as tf.Tensor3D;
   });
-  return network.head.reduce((y, layer) => layer.apply(y) as tf.Tensor, x) as tf.Tensor3D;
 }
