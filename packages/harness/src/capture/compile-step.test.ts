@@ -3,6 +3,8 @@ import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import { compileStep, type StepFunction } from './compile-step.js';
+import { nativeBackend } from './native-backend.js';
+import { delayUntil, record } from './record.js';
 import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 
 /** A compiled function and what it reported. */
@@ -110,6 +112,25 @@ describe.skipIf(!hasNative)('compileStep on native TensorFlow', () => {
     captured.flat().forEach((value, i) => {
       expect(Math.abs(value - eager.flat()[i])).toBeLessThan(1e-6);
     });
+  });
+
+  it('lets what is delayed wait for what it is delayed by, as other inputs of the same values', () => {
+    const { call, warnings } = compile(([x, y]) => {
+      const [again] = delayUntil([x], tf.sum(tf.square(y)));
+      return [tf.square(again), tf.square(x)];
+    });
+    for (let i = 1; i < 5; i++) {
+      expect(call(tf.tensor1d([i, 2]), tf.tensor1d([3]))).toEqual(Array(2).fill([i * i, 4]));
+    }
+    expect(warnings).toEqual([]);
+    const x = tf.scalar(1);
+    expect(delayUntil([x], x)).toEqual([x]);
+    const nodes = record(nativeBackend()!, [x], () =>
+      delayUntil([x], tf.square(x)).map((again) => tf.exp(again)),
+    ).recording!.ops;
+    expect(nodes.map(({ name }) => name)).toEqual(['Square', 'Identity', 'Exp']);
+    expect(nodes[1].after).toEqual({ from: 'op', index: 0, output: 0 });
+    expect(nodes[2].inputs).toEqual([{ from: 'op', index: 1, output: 0 }]);
   });
 
   it.each([

@@ -233,6 +233,12 @@ const train = z
       })
       .prefault({})
       .describe('What is measured every metricsEvery steps. None of it changes the training.'),
+    checkpointing: z
+      .enum(['auto', 'on', 'off'])
+      .default('auto')
+      .describe(
+        'Gradient checkpointing: whether the backward pass computes each block again instead of keeping what is inside it; less memory, a slower step. auto does where the training would not fit otherwise.',
+      ),
     validationFraction: z
       .number()
       .gt(0)

@@ -22,6 +22,7 @@ import { trainedVariables } from './gradients.js';
 import { initialBand, type InitialBand } from './initial-band.js';
 import { keptTiming } from './kept-timing.js';
 import { trainLoop } from './loop.js';
+import { planMemory } from './memory-plan.js';
 import { saveModel } from './model-files.js';
 import { assignTensors, namedWeights } from './network-weights.js';
 import { RecordFile } from './record-file.js';
@@ -87,13 +88,18 @@ async function train(context: CommandContext): Promise<void> {
   const [{ inputs: probe }] = validationBatches({ ...held, batch: PROBE_WINDOWS, count: 1 });
   const frequencies = unigram(split.train, vocabulary);
   const baseline = unigramLoss(frequencies, validation);
+  const { positions } = config.data;
+  const size = { arch, vocabulary, positions, batch: settings.batch };
+  const memory = planMemory(size, backend, settings.checkpointing);
+  reporter.line(memory.line);
   const network = buildLanguageModel({
-    ...{ arch, vocabulary, positions: config.data.positions },
+    ...{ arch, vocabulary, positions },
     logPrior: frequencies.logProbabilities,
     seed: deriveSeed(seed, 'train', 'model'),
     tiedEmbeddings: settings.model.tiedEmbeddings,
     trainableGains: settings.model.trainGains,
   });
+  network.checkpointing = memory.checkpointing;
   const { name, sha256 } = text.corpus;
   const origin = {
     config,

@@ -82,6 +82,22 @@ describe('Trainer', () => {
     expect(() => wider.restore(state)).toThrow(/assignTensors: expected .* of shape/);
   });
 
+  it('trains by the same numbers, bit for bit, whether blocks are computed again or not', () => {
+    const config = smallConfig();
+    const [network, twin] = [networkOf(config), networkOf(config)];
+    twin.checkpointing = true;
+    const [plain, again] = [network, twin].map(trainerOf);
+    const { numTensors } = tf.memory();
+    for (let step = 0; step < 5; step++) {
+      expect(again.step(batches[step % 2], 0.01)).toEqual(plain.step(batches[step % 2], 0.01));
+    }
+    expect(tf.memory().numTensors).toBe(numTensors);
+    const [weights, expected] = [twin, network].map(({ model }) =>
+      model.weights.map((weight) => Array.from(weight.read().dataSync())),
+    );
+    expect(weights).toEqual(expected);
+  });
+
   it('leaves no tensor behind', () => {
     const network = networkOf(smallConfig());
     const { numTensors } = tf.memory();
@@ -235,14 +251,18 @@ describe('Trainer', () => {
 const hasNative = BACKENDS.some((name) => name === 'tensorflow');
 
 describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
-  it.each<Partial<TrainerSettings> & { tiedEmbeddings?: boolean; graphs?: number }>([
+  it.each<
+    Partial<TrainerSettings> & { tiedEmbeddings?: boolean; graphs?: number; again?: boolean }
+  >([
     {},
+    { again: true },
     { dropout: 0.3, optimizer: 'adamw' },
+    { dropout: 0.3, again: true },
     { accumulate: 2, dropout: 0.1, graphs: 2 },
     { optimizer: 'sgd', tiedEmbeddings: true },
   ])('trains alike as a captured graph and op by op: %o', async (changes) => {
     await useBackend('tensorflow');
-    const { tiedEmbeddings = false, graphs = 1, ...own } = changes;
+    const { tiedEmbeddings = false, graphs = 1, again = false, ...own } = changes;
     const lines: string[] = [];
     const warnings: string[] = [];
     const reporter = {
@@ -251,6 +271,8 @@ describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
     };
     const config = smallConfig({ model: { tiedEmbeddings } });
     const [network, twin] = [networkOf(config), networkOf(config)];
+    // Blocks computed again inside the graph, and not at all op by op.
+    network.checkpointing = again;
     const options = { settings: { ...settings, ...own }, seed: 3, reporter };
     const captured = new Trainer(network, options);
     const eager = new Trainer(twin, { ...options, compile: asItIs });

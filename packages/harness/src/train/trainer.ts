@@ -222,16 +222,19 @@ export class Trainer {
   #runUpdate([scale, loss, ...gradients]: tf.Tensor[]): tf.Tensor[] {
     const { clip } = this.#settings;
     const norm: tf.Scalar = tf.sqrt(
-      tf.addN(gradients.map((gradient) => tf.sum(tf.square(gradient)))),
+      tf.addN(gradients.map((gradient) => tf.tidy(() => tf.sum(tf.square(gradient))))),
     );
     const factor = clip === 0 ? undefined : clipFactor(norm, clip);
     const [kept, ...own] = tf.unstack(scale) as tf.Scalar[];
     const decays = decayOf(this.#settings) > 0;
+    // Tidied weight by weight: a dozen tensors of the size of all weights would be the peak of memory.
     const updated = gradients.map((gradient, i) =>
-      this.#rule.update(
-        { weight: this.#weights[i], slots: this.#slots.map((slot) => slot[i]) },
-        gradient,
-        { factor, kept: decays && isDecayed(this.#names[i]) ? kept : undefined, own },
+      tf.tidy(() =>
+        this.#rule.update(
+          { weight: this.#weights[i], slots: this.#slots.map((slot) => slot[i]) },
+          gradient,
+          { factor, kept: decays && isDecayed(this.#names[i]) ? kept : undefined, own },
+        ),
       ),
     );
     return [

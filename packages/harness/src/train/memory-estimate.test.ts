@@ -1,0 +1,119 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { architecture, type ArchitectureOptions } from '@shaped/sde';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { selectBackend } from '../backend/index.js';
+import { buildLanguageModel } from '../network/index.js';
+import { countWeights, estimateMemory, trainingMemory } from './memory-estimate.js';
+import { Trainer } from './trainer.js';
+
+/** How far an estimate may be from the measured peak, up and down. */
+const TOLERANCE = 0.35;
+
+type Sizes = Omit<ArchitectureOptions, 'mask'>;
+
+const sizeOf = (sizes: Sizes, batch: number, vocabulary: number) => ({
+  arch: architecture({ ...sizes, mask: 'causal' }),
+  ...{ vocabulary, batch, positions: true },
+});
+
+function networkOf({ arch, vocabulary, positions }: ReturnType<typeof sizeOf>) {
+  return buildLanguageModel({ arch, vocabulary, positions, seed: 1 });
+}
+
+/** Makes a few steps. */
+function train(size: ReturnType<typeof sizeOf>, checkpointing: boolean): void {
+  const network = Object.assign(networkOf(size), { checkpointing });
+  const trainer = new Trainer(network);
+  const ids = Int32Array.from(
+    { length: size.batch * network.tokens },
+    (_, i) => (31 * i) % size.vocabulary,
+  );
+  for (let i = 0; i < 3; i++) trainer.step({ inputs: ids, targets: ids }, 1e-3);
+  trainer.dispose();
+  network.model.dispose();
+}
+
+interface Data {
+  shape: number[];
+  dtype: tf.DataType;
+  memoryOffset: number | null;
+}
+
+/** The most bytes that tensors of the wasm backend hold while `fn` runs. */
+function peakOf(fn: () => void): number {
+  const { dataIdMap } = tf.backend() as unknown as {
+    dataIdMap: { set(id: object, data: Data): void; delete(id: object): boolean };
+  };
+  const bytesOf = new Map<object, number>();
+  let [now, peak] = [0, 0];
+  const set = dataIdMap.set.bind(dataIdMap);
+  const remove = dataIdMap.delete.bind(dataIdMap);
+  dataIdMap.set = (id, data) => {
+    const bytes = tf.util.sizeFromShape(data.shape) * tf.util.bytesPerElement(data.dtype);
+    bytesOf.set(id, bytes);
+    peak = Math.max(peak, (now += bytes));
+    set(id, data);
+  };
+  dataIdMap.delete = (id) => {
+    now -= bytesOf.get(id) ?? 0;
+    return remove(id);
+  };
+  try {
+    fn();
+  } finally {
+    Object.assign(dataIdMap, { set, delete: remove });
+  }
+  return peak;
+}
+
+const heap = () =>
+  (tf.backend() as unknown as { wasm: { HEAPU8: Uint8Array } }).wasm.HEAPU8.byteLength;
+
+const small = { tokens: 32, width: 32, depth: 3, heads: 2 };
+
+describe('trainingMemory', () => {
+  beforeAll(() => selectBackend('wasm'));
+
+  it.each<[string, Sizes, number, number]>([
+    ['shaped', small, 8, 64],
+    ['heads wider than D/H', { ...small, headWidth: 64 }, 8, 64],
+    ['an output projection', { ...small, outputProjection: true }, 8, 64],
+    ['unshaped', { ...small, block: 'unshaped' }, 8, 64],
+    ['preLN', { ...small, block: 'preLN' }, 8, 64],
+    ['preLN with rms', { ...small, block: 'preLN', norm: 'rms' }, 8, 64],
+    ['preLN with shaped attention', { ...small, block: 'preLN', attention: 'shaped' }, 8, 64],
+    ['postLN', { ...small, block: 'postLN' }, 8, 64],
+    ['depthScaled', { ...small, block: 'depthScaled' }, 8, 64],
+    ['a large vocabulary', small, 8, 2048],
+    ['many heads', { ...small, heads: 8 }, 8, 64],
+    ['weights above all', { tokens: 4, width: 128, depth: 4, heads: 1 }, 1, 512],
+  ])('is the peak of the tensors for %s', (_, sizes, batch, vocabulary) => {
+    const size = sizeOf(sizes, batch, vocabulary);
+    for (const checkpointing of [false, true]) {
+      const measured = peakOf(() => train(size, checkpointing));
+      const ratio = trainingMemory(size, checkpointing).total / measured;
+      expect(ratio, `checkpointing ${checkpointing}`).toBeGreaterThan(1 - TOLERANCE);
+      expect(ratio, `checkpointing ${checkpointing}`).toBeLessThan(1 + TOLERANCE);
+    }
+    const network = networkOf(size);
+    expect(countWeights(size)).toBe(network.model.countParams());
+    network.model.dispose();
+  });
+
+  // From small to large, for the heap never shrinks.
+  it.each<[Sizes, number, boolean]>([
+    [{ tokens: 64, width: 64, depth: 10, heads: 4 }, 16, true],
+    [{ tokens: 64, width: 128, depth: 12, heads: 4 }, 8, true],
+    [{ tokens: 32, width: 64, depth: 12, heads: 2 }, 32, false],
+    [{ tokens: 64, width: 64, depth: 10, heads: 4 }, 16, false],
+  ])(
+    'with its gaps is the heap of wasm at %j, %d sequences, checkpointing %s',
+    (sizes, batch, on) => {
+      const size = sizeOf(sizes, batch, 256);
+      train(size, on);
+      const ratio = estimateMemory(size, 'wasm', on) / heap();
+      expect(ratio).toBeGreaterThan(1 - TOLERANCE);
+      expect(ratio).toBeLessThan(1 + TOLERANCE);
+    },
+  );
+});

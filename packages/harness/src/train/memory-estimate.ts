@@ -1,0 +1,129 @@
+import type { Architecture } from '@shaped/sde';
+import type { BackendName } from '../backend/index.js';
+
+/** What the memory of a training depends on. */
+export interface TrainingSize {
+  arch: Architecture;
+  /** Number of token ids. */
+  vocabulary: number;
+  /** Whether there is a position embedding. */
+  positions: boolean;
+  /** Sequences whose gradient is taken at once. */
+  batch: number;
+}
+
+/** Where the bytes are at the peak of a step. */
+export interface TrainingMemory {
+  /** Of weights, gradients and Adam's two moments, and during the update of what replaces them. */
+  weights: number;
+  /** Of what the backward pass needs of the blocks, and the gradients of it. */
+  blocks: number;
+  /** The same of embedding, final norm, readout and loss. */
+  ends: number;
+  /** Their sum. */
+  total: number;
+}
+
+const BYTES = Float32Array.BYTES_PER_ELEMENT;
+
+/**
+ * Tensors of shape [B, T, D] that a block leaves until the backward pass ends, gradients included,
+ * fitted to the bytes counted on wasm (docs/decisions/gradient-checkpointing.md).
+ */
+const BLOCK_TENSORS: Readonly<Record<Architecture['block'], number>> = {
+  shaped: 44,
+  unshaped: 44,
+  preLN: 56,
+  postLN: 54,
+  depthScaled: 42,
+};
+
+/** More of them with shaped attention. */
+const SHAPING_TENSORS = 11;
+
+/** Those of them that belong to queries and keys, which have H·K columns instead of D. */
+const QUERY_KEY_TENSORS = 14;
+
+/** More of them with a projection after the heads. */
+const PROJECTION_TENSORS = 6;
+
+/** Tensors of shape [B, H, T, T] of a block: logits and softmax with their gradients. */
+const ATTENTION_TENSORS = 5;
+
+/** Of a block that is computed again, its input and the gradient of its output. */
+const CHECKPOINT_TENSORS = 2.2;
+
+/** Tensors [B, T, D] of embedding, final norm and readout, and [B, T, vocabulary] of the loss. */
+const END_TENSORS = 11.5;
+const LOGIT_TENSORS = 6.3;
+
+/** Copies of a weight while Adam replaces it. */
+const UPDATE_TENSORS = 12;
+
+/** The number of weights of the language model that `buildLanguageModel` makes. */
+export function countWeights({ arch, vocabulary, positions }: Omit<TrainingSize, 'batch'>): number {
+  const { width, depth, heads, headWidth, tokens } = arch;
+  const norm = { layer: 4 * width, rms: 2 * width, none: 0 }[arch.norm];
+  const block =
+    2 * width * heads * headWidth +
+    (arch.outputProjection ? 4 : 3) * width ** 2 +
+    (arch.attention === 'shaped' ? 2 * heads : 0) +
+    norm;
+  const ends = vocabulary * width + width + width * vocabulary + vocabulary;
+  return depth * block + ends + (positions ? tokens * width : 0);
+}
+
+/**
+ * The bytes of the tensors at the peak of a training step with Adam.
+ *
+ * Two moments compete. At the end of the backward pass there are weights, gradients and moments,
+ * 4 P numbers, and what every block left; in the update 7 P, and a dozen tensors of the size of the
+ * largest weight. A block leaves `c B T D + 5 B H T²` numbers; with checkpointing one block at a time
+ * does, and each keeps its input and the gradient of its output.
+ *
+ * Holds for steps that run op by op, as all do on wasm and cpu and the first ones do on TensorFlow.
+ *
+ * @param checkpointing whether the blocks are computed again in the backward pass
+ */
+export function trainingMemory(size: TrainingSize, checkpointing: boolean): TrainingMemory {
+  const { arch, vocabulary, batch } = size;
+  const { tokens: T, width: D, depth: L, heads: H, headWidth: K } = arch;
+  const columns =
+    BLOCK_TENSORS[arch.block] * D +
+    (arch.attention === 'shaped' ? SHAPING_TENSORS * D : 0) +
+    QUERY_KEY_TENSORS * (H * K - D) +
+    (arch.outputProjection ? PROJECTION_TENSORS * D : 0);
+  const block = BYTES * batch * T * (columns + ATTENTION_TENSORS * H * T);
+  const blocks = checkpointing ? block + L * BYTES * batch * T * D * CHECKPOINT_TENSORS : L * block;
+  const ends = BYTES * batch * T * (END_TENSORS * D + LOGIT_TENSORS * vocabulary);
+  const count = BYTES * countWeights(size);
+  const largest = BYTES * Math.max(vocabulary * D, D * D, D * H * K);
+  const backward = 4 * count + blocks + ends;
+  const update = 7 * count + UPDATE_TENSORS * largest;
+  if (update > backward) return { weights: update, blocks: 0, ends: 0, total: update };
+  return { weights: 4 * count, blocks, ends, total: backward };
+}
+
+/** What a backend adds to the bytes of the tensors, fitted as above. */
+const OVERHEADS: Readonly<
+  Record<BackendName, { factor: number; fixed: number; perBlock: number }>
+> = {
+  // The heap has gaps, and never shrinks.
+  wasm: { factor: 1.2, fixed: 0, perBlock: 0 },
+  // TensorFlow itself, and the graph of a step.
+  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 4e6 },
+  cpu: { factor: 1.2, fixed: 0, perBlock: 0 },
+};
+
+/**
+ * The bytes that a training takes at its peak: of the heap on wasm, of the process on the other
+ * backends, beyond what it has before.
+ */
+export function estimateMemory(
+  size: TrainingSize,
+  backend: BackendName,
+  checkpointing: boolean,
+): number {
+  const { factor, fixed, perBlock } = OVERHEADS[backend];
+  return factor * trainingMemory(size, checkpointing).total + fixed + perBlock * size.arch.depth;
+}
