@@ -23,9 +23,16 @@ function anotherBackend(): WasmAccess & Record<string, unknown> {
   });
 }
 
+/** The patches by the kernels that they replace. */
+const PATCH_OF: Record<string, string> = {
+  BatchMatMul: 'matMul',
+  UnsortedSegmentSum: 'segment sum',
+  Identity: 'clone',
+};
+
 /** The patch of a kernel, which does something to its results, counted from 0. */
 function distorted(name: string, change: (out: Float32Array, call: number) => void): Patch {
-  const patch = patchNamed(name);
+  const patch = patchNamed(PATCH_OF[name]);
   const install: Patch['install'] = (backend) => {
     const undo = patch.install(backend);
     const patched = kernelOf(name)!;
@@ -50,9 +57,9 @@ describe('installPatches', () => {
     onTestFinished(() => checks.forEach((check) => check.mockRestore()));
     const states = installPatches(VERSIONS, anotherBackend());
     expect(states.map(({ name, problem }) => [name, problem])).toEqual([
-      ['BatchMatMul', undefined],
-      ['UnsortedSegmentSum', undefined],
-      ['Identity', undefined],
+      ['matMul', undefined],
+      ['segment sum', undefined],
+      ['clone', undefined],
       ['heap guard', undefined],
     ]);
     expect(patchNotices(states)).toEqual([]);
@@ -76,7 +83,7 @@ describe('installPatches', () => {
     });
     const states = installPatches(VERSIONS, anotherBackend(), [patch]);
     expect(patchNotices(states)).toEqual([
-      `wasm: no ${name} patch, because it returned wrong ${what}; ${patch.without}.`,
+      `wasm: no ${patch.name} patch, because it returned wrong ${what}; ${patch.without}.`,
     ]);
     expect(kernelOf(name)).toBe(shipped.get(name));
   });
@@ -87,12 +94,9 @@ describe('installPatches', () => {
         throw new Error('memory access out of bounds.');
       }),
     };
-    const states = installPatches(VERSIONS, anotherBackend(), [
-      broken,
-      patchNamed('UnsortedSegmentSum'),
-    ]);
+    const states = installPatches(VERSIONS, anotherBackend(), [broken, patchNamed('segment sum')]);
     expect(patchNotices(states)).toEqual([
-      'wasm: no BatchMatMul patch, because it failed: memory access out of bounds; batched products run several times slower.',
+      'wasm: no matMul patch, because it failed: memory access out of bounds; batched products run several times slower.',
     ]);
     expect(kernelOf('BatchMatMul')).toBe(shipped.get('BatchMatMul'));
     const four = tf.tidy(() => tf.matMul(tf.ones([1, 4]), tf.ones([4, 1])).dataSync()[0]);
@@ -107,7 +111,7 @@ describe('installPatches', () => {
     );
     expect(notices).toHaveLength(PATCHES.length);
     expect(notices[0]).toBe(
-      `wasm: no BatchMatMul patch, because it is made for ${name} 4.22.0, got 4.23.0; batched products run several times slower.`,
+      `wasm: no matMul patch, because it is made for ${name} 4.22.0, got 4.23.0; batched products run several times slower.`,
     );
     for (const install of installs) expect(install).not.toHaveBeenCalled();
   });
@@ -117,8 +121,8 @@ describe('installPatches', () => {
     Object.assign(changed, { typedArrayFromHeap: undefined, dataIdNextNumber: '1' });
     Object.assign(changed.wasm, { tfjs: { registerTensor: () => undefined } });
     expect(patchNotices(installPatches(VERSIONS, changed))).toEqual([
-      'wasm: no BatchMatMul patch, because the backend has no wasm.tfjs.disposeData, dataIdNextNumber as it is known; batched products run several times slower.',
-      'wasm: no UnsortedSegmentSum patch, because the backend has no typedArrayFromHeap as it is known; an embedding has no gradient, so training does not work.',
+      'wasm: no matMul patch, because the backend has no wasm.tfjs.disposeData, dataIdNextNumber as it is known; batched products run several times slower.',
+      'wasm: no segment sum patch, because the backend has no typedArrayFromHeap as it is known; an embedding has no gradient, so training does not work.',
     ]);
     const bare = installPatches(VERSIONS, {});
     expect(bare.map(({ problem }) => problem)).not.toContain(undefined);

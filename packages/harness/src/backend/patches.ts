@@ -48,7 +48,7 @@ function replaceKernel(
 
 export const PATCHES: readonly Patch[] = [
   {
-    name: 'BatchMatMul',
+    name: 'matMul',
     without: 'batched products run several times slower',
     needs: [
       'wasm.cwrap',
@@ -63,14 +63,14 @@ export const PATCHES: readonly Patch[] = [
     check: checkBatchMatMul,
   },
   {
-    name: 'UnsortedSegmentSum',
+    name: 'segment sum',
     without: 'an embedding has no gradient, so training does not work',
     needs: ['makeOutput', 'typedArrayFromHeap'],
     install: () => replaceKernel('UnsortedSegmentSum', () => unsortedSegmentSum),
     check: checkUnsortedSegmentSum,
   },
   {
-    name: 'Identity',
+    name: 'clone',
     without: 'a training takes about twice the memory',
     needs: ['incRef'],
     install: () => replaceKernel('Identity', (stock) => sharedIdentity(stock as tf.KernelFunc)),

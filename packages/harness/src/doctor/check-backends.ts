@@ -39,7 +39,7 @@ const ADVICE: Record<BackendName, string> = {
 /** What became of a patch of the wasm backend. */
 export function describePatch({ name, problem, without }: PatchState): Finding {
   if (problem === undefined) {
-    return { name: `wasm ${name}`, status: 'ok', detail: 'patched; the check of it held' };
+    return { name: `wasm ${name}`, status: 'ok', detail: 'patched, and its check holds' };
   }
   const advice = `Run npm ci again; until then ${without}.`;
   return { name: `wasm ${name}`, status: 'warn', detail: `not patched: ${problem}`, advice };

@@ -18,9 +18,9 @@ describe('shaped doctor', () => {
       Node: 'ok',
       backend: 'ok',
       'backend wasm': 'ok',
-      'wasm BatchMatMul': 'ok',
-      'wasm UnsortedSegmentSum': 'ok',
-      'wasm Identity': 'ok',
+      'wasm matMul': 'ok',
+      'wasm segment sum': 'ok',
+      'wasm clone': 'ok',
       'wasm heap guard': 'ok',
       'backend cpu': 'ok',
       'worker threads': 'ok',
@@ -44,14 +44,14 @@ describe('shaped doctor', () => {
 
   it('says why a patch of the wasm backend is not used, and what is lost', () => {
     const without = 'batched products run several times slower';
-    expect(describePatch({ name: 'BatchMatMul', problem: undefined, without })).toEqual({
-      name: 'wasm BatchMatMul',
+    expect(describePatch({ name: 'matMul', problem: undefined, without })).toEqual({
+      name: 'wasm matMul',
       status: 'ok',
-      detail: 'patched; the check of it held',
+      detail: 'patched, and its check holds',
     });
     const problem = 'it is made for tfjs-core 4.22.0, got 4.23.0';
-    expect(describePatch({ name: 'BatchMatMul', problem, without })).toEqual({
-      name: 'wasm BatchMatMul',
+    expect(describePatch({ name: 'matMul', problem, without })).toEqual({
+      name: 'wasm matMul',
       status: 'warn',
       detail: `not patched: ${problem}`,
       advice: `Run npm ci again; until then ${without}.`,

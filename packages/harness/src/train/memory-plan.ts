@@ -90,7 +90,7 @@ function doesNotFit(
   const { weights, blocks, ends } = trainingMemory(size, checkpointing);
   const parts = `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
   return usageFailure(
-    `train: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (${parts}). Use ${advice.join(', or ')}.`,
+    `memory: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (${parts}). Use ${advice.join(', or ')}.`,
   );
 }
 
