@@ -111,7 +111,7 @@ const OVERHEADS: Readonly<
   // The heap has gaps, and never shrinks.
   wasm: { factor: 1.2, fixed: 0, perBlock: 0 },
   // TensorFlow itself, and the graph of a step.
-  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 4e6 },
+  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 6e6 },
   cpu: { factor: 1.2, fixed: 0, perBlock: 0 },
 };
 
