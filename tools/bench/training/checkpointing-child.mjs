@@ -2,6 +2,7 @@
 // as the argument.
 import { performance } from 'node:perf_hooks';
 import { architecture } from '../../../packages/sde/dist/index.js';
+import { configSchema } from '../../../packages/harness/dist/config/schema.js';
 import { selectBackend } from '../../../packages/harness/dist/backend/index.js';
 import { estimateMemory } from '../../../packages/harness/dist/train/memory-estimate.js';
 import { Trainer } from '../../../packages/harness/dist/train/trainer.js';
@@ -21,7 +22,7 @@ const peak = () => process.resourceUsage().maxRSS * 1024;
 const before = peak();
 const model = { depth, width, tokens, heads, batch, vocabulary, block: 'shaped' };
 const network = Object.assign(networkOf(model), { checkpointing });
-const trainer = new Trainer(network);
+const trainer = new Trainer(network, { settings: configSchema.parse({}).train });
 const batches = batchesOf(model);
 let loss;
 let milliseconds;

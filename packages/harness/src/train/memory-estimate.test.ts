@@ -2,9 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { architecture, type ArchitectureOptions } from '@shaped/sde';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { selectBackend } from '../backend/index.js';
+import { configSchema } from '../config/schema.js';
 import { buildLanguageModel } from '../network/index.js';
 import { countWeights, estimateMemory, trainingMemory } from './memory-estimate.js';
 import { Trainer } from './trainer.js';
+
+const { train: settings } = configSchema.parse({});
 
 /** How far an estimate may be from the measured peak, up and down. */
 const TOLERANCE = 0.35;
@@ -23,7 +26,7 @@ function networkOf({ arch, vocabulary, positions }: ReturnType<typeof sizeOf>) {
 /** Makes a few steps. */
 function train(size: ReturnType<typeof sizeOf>, checkpointing: boolean): void {
   const network = Object.assign(networkOf(size), { checkpointing });
-  const trainer = new Trainer(network);
+  const trainer = new Trainer(network, { settings });
   const ids = Int32Array.from(
     { length: size.batch * network.tokens },
     (_, i) => (31 * i) % size.vocabulary,

@@ -1,9 +1,12 @@
 import { architecture } from '@shaped/sde';
 import { describe, expect, it } from 'vitest';
 import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
+import { configSchema } from '../config/schema.js';
 import { buildLanguageModel } from '../network/index.js';
 import { estimateMemory } from './memory-estimate.js';
 import { Trainer } from './trainer.js';
+
+const { train: settings } = configSchema.parse({});
 
 /** How far an estimate may be from the measured peak, up and down. */
 const TOLERANCE = 0.35;
@@ -22,7 +25,7 @@ describe.skipIf(!hasNative)('estimateMemory on native TensorFlow', () => {
     const size = { arch, vocabulary: 512, positions: true, batch: 16 };
     for (const checkpointing of [true, false]) {
       const network = buildLanguageModel({ ...size, seed: 1 });
-      const trainer = new Trainer(Object.assign(network, { checkpointing }));
+      const trainer = new Trainer(Object.assign(network, { checkpointing }), { settings });
       const ids = Int32Array.from({ length: size.batch * arch.tokens }, (_, i) => i % 512);
       for (let i = 0; i < 4; i++) trainer.step({ inputs: ids, targets: ids }, 1e-3);
       trainer.dispose();

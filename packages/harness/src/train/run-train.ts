@@ -89,7 +89,7 @@ async function train(context: CommandContext): Promise<void> {
   const frequencies = unigram(split.train, vocabulary);
   const baseline = unigramLoss(frequencies, validation);
   const { positions } = config.data;
-  const size = { arch, vocabulary, positions, batch: settings.batch };
+  const size = { arch, vocabulary, positions, batch: settings.batch / settings.accumulate };
   const memory = planMemory(size, backend, settings.checkpointing);
   reporter.line(memory.line);
   const network = buildLanguageModel({
@@ -160,7 +160,7 @@ async function train(context: CommandContext): Promise<void> {
             seconds,
             tokensPerSecond: (settings.batch * arch.tokens) / seconds,
             elapsed: elapsed(),
-            ...(isMeasured(record.step) ? memory() : {}),
+            ...(isMeasured(record.step) ? memoryInUse() : {}),
           };
           metrics.append(record);
           timing.append(pace);
@@ -288,7 +288,7 @@ async function predictedBand(
 }
 
 /** What the tensors and the process take at present. */
-function memory(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
+function memoryInUse(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
   return { tensorBytes: tf.memory().numBytes, residentBytes: process.memoryUsage.rss() };
 }
 

@@ -86,7 +86,7 @@ describe('Trainer', () => {
     const config = smallConfig();
     const [network, twin] = [networkOf(config), networkOf(config)];
     twin.checkpointing = true;
-    const [plain, again] = [network, twin].map(trainerOf);
+    const [plain, again] = [network, twin].map((each) => trainerOf(each));
     const { numTensors } = tf.memory();
     for (let step = 0; step < 5; step++) {
       expect(again.step(batches[step % 2], 0.01)).toEqual(plain.step(batches[step % 2], 0.01));
