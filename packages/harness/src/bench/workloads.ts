@@ -1,7 +1,7 @@
 import { keyFromSeed, Stream } from '@shaped/random';
 import { architecture } from '@shaped/sde';
 import * as tf from '@tensorflow/tfjs-core';
-import { trainBatch } from '../data/index.js';
+import { causalObjective, memoryTokens, packedWindows, trainBatch } from '../data/index.js';
 import { buildLanguageModel } from '../network/index.js';
 import { gradientsOf } from '../train/gradients.js';
 
@@ -55,8 +55,9 @@ const training: Workload = {
     const { sequences, vocabulary, tokens, width, depth, heads } = TRAINING;
     const arch = architecture({ block: 'preLN', mask: 'causal', tokens, width, depth, heads });
     const network = buildLanguageModel({ arch, vocabulary, positions: true, seed: 0 });
-    const text = Int32Array.from({ length: 4096 }, (_, i) => (i * 31) % vocabulary);
-    const batch = trainBatch({ tokens: text, batch: sequences, length: tokens, seed: 0, step: 0 });
+    const ids = memoryTokens(Int32Array.from({ length: 4096 }, (_, i) => (i * 31) % vocabulary));
+    const text = { windows: packedWindows(ids, tokens), objective: causalObjective() };
+    const batch = trainBatch({ text, batch: sequences, seed: 0, step: 0 });
     const optimizer = tf.train.adam(1e-3);
     const run = () => {
       const { tensors } = gradientsOf(network, batch);

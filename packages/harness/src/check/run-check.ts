@@ -92,8 +92,8 @@ async function measureTrend(context: CommandContext, level: number): Promise<Wid
   const { sdePaths } = config.predict;
   const { depth, width: ownWidth } = config.model;
   const widths = trendWidths(config);
-  const chain = { ...predictPlan(context, 'chain'), stopAt };
-  const sde = { ...predictPlan(context, 'sde'), stopAt };
+  const chain = { ...(await predictPlan(context, 'chain')), stopAt };
+  const sde = { ...(await predictPlan(context, 'sde')), stopAt };
   const progress = reporter.task('chain against SDE', widths.length * trendPaths + 2 * sdePaths);
   const options: EnsembleOptions = { workers: config.workers, signal, progress };
   const simulate = async (plan: PredictPlan, purpose: string, paths: number) => {

@@ -24,3 +24,6 @@ export const BACKEND_CODES = `${done} done, ${failed} failed, ${usage} usage, ${
 
 /** Those of `shaped sweep`. */
 export const SWEEP_CODES = `${done} every job is done, ${failed} failed, ${MISUSE},\n${inconclusive} some jobs are not done, ${STOPPED}.`;
+
+/** Those of `shaped data`. */
+export const DATA_CODES = BACKEND_CODES;

@@ -24,6 +24,7 @@ const COMMANDS = [
   'map',
   'report',
   'tensorboard',
+  'data',
   'backend',
   'doctor',
 ];

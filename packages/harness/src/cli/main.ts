@@ -21,6 +21,7 @@ const COMMANDS = [
   commands.sweep,
   commands.report,
   commands.tensorboard,
+  commands.data,
   commands.backend,
   commands.doctor,
 ] as unknown as Command<unknown>[];

@@ -69,7 +69,7 @@ export function runOptions<T>(yargs: Argv<T>): Argv<T & RunArguments> {
   const configured = yargs
     .option('config', { ...text('YAML or JSON file; defaults where there is none'), alias: 'c' })
     .option('set', setOption('model.depth=50'))
-    .option('data', text('Text: sotu, or your own file or folder'))
+    .option('data', text('Text: sotu, wikipedia, …, or your own file or folder'))
     .option('backend', text('tfjs backend: auto, tensorflow, wasm or cpu (SHAPED_BACKEND too)'))
     .option('seed', seedOption)
     .option('workers', workersOption)

@@ -1,5 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CommandContext } from '../context.js';
-import { corpusHash, loadText } from '../data/index.js';
+import { corpusHash, loadText, readsOwnText } from '../data/index.js';
 import { throwIfInterrupted, usageFailure } from '../failure.js';
 import { recordingReporter, type Result } from '../progress/index.js';
 import {
@@ -32,6 +33,8 @@ export async function runStep(
 ): Promise<string | undefined> {
   const { run, reporter, signal } = context;
   throwIfInterrupted(signal);
+  // What is wrong with the user's text is said before the step begins.
+  if (readsOwnText(step, context.config)) await loadText(context.config, context);
   const digest = stepDigest(step, context.config, corpusHash(step, context.config));
   const shown = run.path('results', `${step}.jsonl`);
   if (isComplete(run, step, digest) && run.has('results', `${step}.jsonl`)) {
@@ -55,11 +58,13 @@ export async function runStep(
 }
 
 /** Writes which text the run reads into its manifest. */
-export function recordCorpus(context: CommandContext): void {
-  const { corpus, tokens } = loadText(context.config);
-  const { name, sha256 } = corpus;
-  for (const note of corpus.notes) context.reporter.warn(note);
+export async function recordCorpus(context: CommandContext): Promise<void> {
+  const { corpus, tokenizer, tokens } = await loadText(context.config, context);
+  const { notes, ...known } = corpus;
+  const about = { ...known, tokenizer: tokenizer.name, tokens: tokens.length };
+  if (isDeepStrictEqual(readManifest(context.run).corpus, about)) return;
+  for (const note of notes) context.reporter.warn(note);
   updateManifest(context.run, (manifest) => {
-    manifest.corpus = { name, sha256, tokens: tokens.length };
+    manifest.corpus = about;
   });
 }

@@ -19,7 +19,7 @@ async function writeLogs({ run }: CommandContext): Promise<void> {
 export async function probeStep(context: CommandContext, again = true): Promise<void> {
   const work = async (inner: CommandContext) => {
     const { runProbe } = await import('../probe/index.js');
-    recordCorpus(inner);
+    await recordCorpus(inner);
     await runProbe(inner);
     await writeLogs(inner);
   };
@@ -67,6 +67,7 @@ export async function trainStep(context: CommandContext, resume = false): Promis
   }
   await runStep(context, 'train', async (inner) => {
     const { runTrain } = await import('../train/index.js');
+    await recordCorpus(inner);
     await runTrain(inner);
   });
 }
@@ -76,7 +77,7 @@ export async function mapStep(context: CommandContext): Promise<void> {
   await runStep(context, 'map', async (inner) => {
     const { runMap } = await import('../map/index.js');
     const { logMap } = await import('../logging/index.js');
-    if (inner.config.map.start === 'text') recordCorpus(inner);
+    if (inner.config.map.start === 'text') await recordCorpus(inner);
     await runMap(inner);
     logMap(inner.run);
   });

@@ -38,7 +38,10 @@ export function architectureOf(model: ModelConfig, change: ArchitectureChange = 
   });
 }
 
-/** The model section of the trained network: `model` with `train.model` over it, causal. */
+/**
+ * The model section of the trained network: `model` with `train.model` over it. Its mask follows the
+ * objective: causal, or full where hidden tokens are told from all others.
+ */
 export function trainedModel({ model, train }: Config): ModelConfig {
   const { tiedEmbeddings: _, trainGains: __, ...own } = train.model;
   const changes = Object.fromEntries(
@@ -46,5 +49,10 @@ export function trainedModel({ model, train }: Config): ModelConfig {
   );
   const headWidth =
     train.model.headWidth ?? (train.model.width === undefined ? model.headWidth : undefined);
-  return { ...model, ...changes, headWidth, mask: 'causal' };
+  return {
+    ...model,
+    ...changes,
+    headWidth,
+    mask: train.objective === 'masked' ? 'full' : 'causal',
+  };
 }

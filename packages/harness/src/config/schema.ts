@@ -54,9 +54,15 @@ const data = z
       .min(1)
       .default('sotu')
       .describe(
-        'Text: sotu (State of the Union addresses, shipped), or the path of a file or folder.',
+        'Text: sotu (State of the Union addresses, shipped); wikipedia, moby-dick or shakespeare (shaped data fetch); or the path of a file, a folder or a .jsonl with a text field.',
       ),
-    tokenizer: z.enum(['bytes', 'words']).default('words').describe('What a token is.'),
+    tokenizer: z
+      .string()
+      .regex(/^(bytes|words|bpe|.+\.json)$/s, 'bytes, words, bpe or the path of a tokenizer.json')
+      .default('words')
+      .describe(
+        'What a token is: bytes, words, bpe (8,192 byte pairs, shipped), or the path of a tokenizer.json.',
+      ),
     vocabulary: z
       .int()
       .min(2)
@@ -142,6 +148,18 @@ const check = z
 
 const train = z
   .strictObject({
+    objective: z
+      .enum(['causal', 'masked'])
+      .default('causal')
+      .describe(
+        'What is learned: causal tells the next token; masked tells 15 % of the tokens, hidden as in BERT, and attends both ways.',
+      ),
+    windows: z
+      .enum(['packed', 'documents'])
+      .default('packed')
+      .describe(
+        'What sequences are cut from: packed is all documents in a row, with a boundary token between; documents keeps each sequence in one document and pads short ones.',
+      ),
     steps: count().default(160).describe('Optimiser steps.'),
     batch: count().default(8).describe('Sequences a step.'),
     accumulate: count()
@@ -244,7 +262,9 @@ const train = z
       .gt(0)
       .lt(1)
       .default(0.1)
-      .describe('Share of the text kept for validation: its end.'),
+      .describe(
+        'Share of the text kept for validation: whole documents, chosen by their hash, or the end of a text of too few.',
+      ),
     model: z
       .strictObject({
         block: z.enum(blockKinds).optional().describe('Default: model.block.'),
@@ -269,9 +289,11 @@ const train = z
           .describe('Whether γ₁ and γ₂ of shaped attention train, each head its own.'),
       })
       .prefault({})
-      .describe('What differs from `model` in the trained network; its mask is always causal.'),
+      .describe(
+        'What differs from `model` in the trained network; its mask follows the objective.',
+      ),
   })
-  .describe('Training a causal language model with the same metrics.');
+  .describe('Training a language model with the same metrics.');
 
 /** The schema of a configuration: types, checks, defaults and documentation come from it. */
 export const configSchema = z.strictObject({

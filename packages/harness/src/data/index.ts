@@ -1,13 +1,30 @@
-export { corpusHash } from './corpus-hash.js';
-export { loadCorpus, SHIPPED_CORPORA, type Corpus, type Document } from './corpus.js';
-export { loadText, loadWindows, type Text, type Window } from './load-text.js';
-export { textWindows, type TextWindow } from './text-windows.js';
-export { makeTokenizer, type Tokenizer } from './tokenizer.js';
+export { corpusHash, readsOwnText } from './corpus-hash.js';
+export { CORPUS_NAMES, SHIPPED_CORPORA } from './corpus/catalogue.js';
+export { surveyCorpus, type Survey, type Watched } from './corpus/survey.js';
 export {
-  splitTokens,
+  loadText,
+  loadWindows,
+  windowsOf,
+  type CorpusInfo,
+  type Text,
+  type Window,
+} from './load-text.js';
+export {
+  causalObjective,
+  maskedObjective,
+  type Objective,
+  type ObjectiveName,
+} from './objective.js';
+export type { Tokenizer } from './tokenizer/tokenizer.js';
+export { decodeWithMarks, markIds, type Vocabulary } from './tokenizer/vocabulary.js';
+export { memoryTokens, tokenBlocks, type Tokens } from './tokens/tokens.js';
+export { packedWindows, type Windows } from './tokens/windows.js';
+export {
+  countTargets,
+  IGNORED,
   trainBatch,
   validationBatches,
   type Batch,
-  type Split,
+  type TrainText,
 } from './train-batches.js';
-export { UNKNOWN } from './words-tokenizer.js';
+export { trainingText, type SplitRecord, type TrainingText } from './training-text.js';

@@ -1,91 +1,92 @@
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
-import { usageFailure } from '../failure.js';
+import type { Objective } from './objective.js';
+import type { Windows } from './tokens/windows.js';
 
-/** Sequences and what follows each of their tokens: B sequences of T tokens, row-major [B, T]. */
+/** The target of a position that is not in the loss. */
+export const IGNORED = -1;
+
+/** What the network sees and what it should tell: B sequences of T tokens, row-major [B, T]. */
 export interface Batch {
   inputs: Int32Array;
+  /** Token ids, or `IGNORED`. */
   targets: Int32Array;
 }
 
-/** The text to train on and the text kept for validation. */
-export interface Split {
-  train: Int32Array;
-  validation: Int32Array;
+/** How many tokens of a batch are to be told. */
+export function countTargets({ targets }: Batch): number {
+  let count = 0;
+  for (const target of targets) if (target !== IGNORED) count++;
+  return count;
 }
 
-/**
- * The text cut in two: its end, a `fraction` of the tokens, is the validation text.
- *
- * @param length tokens of a sequence T; both parts must hold T + 1
- * @throws Failure (exit code 2) when the text is too short
- */
-export function splitTokens(tokens: Int32Array, fraction: number, length: number): Split {
-  const cut = tokens.length - Math.floor(tokens.length * fraction);
-  const split = { train: tokens.subarray(0, cut), validation: tokens.subarray(cut) };
-  const shortest = Math.min(split.train.length, split.validation.length);
-  if (shortest < length + 1) {
-    throw usageFailure(
-      `data.corpus: expected at least ${length + 1} tokens to train on and as many to validate on, got ${split.train.length} and ${split.validation.length}. Use a longer text, shorter sequences (train.model.tokens) or another train.validationFraction.`,
-    );
-  }
-  return split;
-}
-
-function batchAt(tokens: Int32Array, starts: readonly number[], length: number): Batch {
-  const inputs = new Int32Array(starts.length * length);
-  const targets = new Int32Array(starts.length * length);
-  starts.forEach((start, b) => {
-    inputs.set(tokens.subarray(start, start + length), b * length);
-    targets.set(tokens.subarray(start + 1, start + length + 1), b * length);
-  });
-  return { inputs, targets };
+/** Text to train on, and what is to be learned of it. */
+export interface TrainText {
+  windows: Windows;
+  objective: Objective;
 }
 
 /**
  * The batch of one training step: a function of text, seed and step alone, so that a resumed run
- * sees the same batches as one that was never stopped. Each start is uniform over the text.
+ * sees the same batches as one that was never stopped. Windows, and what is hidden in them, come
+ * from streams of their own, one for each sequence.
  */
 export function trainBatch({
-  tokens,
+  text: { windows, objective },
   batch,
-  length,
   seed,
   step,
 }: {
-  tokens: Int32Array;
+  text: TrainText;
   batch: number;
-  length: number;
   seed: number;
   step: number;
 }): Batch {
   const key = foldIn(keyFromSeed(seed), 'batches');
-  const starts = Array.from({ length: batch }, (_, b) =>
-    new Stream(key, b, step).integer(tokens.length - length),
-  );
-  return batchAt(tokens, starts, length);
+  const drawn = Array.from({ length: batch }, (_, b) => windows.draw(new Stream(key, b, step)));
+  const hiding = foldIn(keyFromSeed(seed), 'hidden tokens');
+  return batchOf(drawn, objective, (b) => new Stream(hiding, b, step));
 }
 
 /**
- * Validation batches: the same at every evaluation, windows spread evenly over the text, at most
- * `count` batches and no window twice.
+ * Validation batches: the same at every evaluation, windows spread evenly over the text and with the
+ * same tokens hidden, at most `count` batches and no window twice.
  */
 export function validationBatches({
-  tokens,
+  text: { windows, objective },
   batch,
-  length,
   count,
+  seed,
 }: {
-  tokens: Int32Array;
+  text: TrainText;
   batch: number;
-  length: number;
   count: number;
+  seed: number;
 }): Batch[] {
-  const possible = tokens.length - length;
-  const windows = Math.min(possible, batch * count);
-  const starts = Array.from({ length: windows }, (_, i) => Math.floor((i * possible) / windows));
+  const all = windows.spread(Math.min(windows.count, batch * count));
+  const key = foldIn(keyFromSeed(seed), 'hidden validation tokens');
   const batches: Batch[] = [];
-  for (let i = 0; i < windows; i += batch) {
-    batches.push(batchAt(tokens, starts.slice(i, i + batch), length));
+  for (let i = 0; i < all.length; i += batch) {
+    const some = all.slice(i, i + batch);
+    batches.push(batchOf(some, objective, (b) => new Stream(key, i + b)));
   }
   return batches;
+}
+
+function batchOf(
+  windows: readonly Int32Array[],
+  objective: Objective,
+  streamOf: (sequence: number) => Stream,
+): Batch {
+  const examples = windows.map((window, b) => objective.example(window, () => streamOf(b)));
+  const joined = (part: keyof Batch) => {
+    const length = examples.reduce((sum, example) => sum + example[part].length, 0);
+    const out = new Int32Array(length);
+    let at = 0;
+    for (const example of examples) {
+      out.set(example[part], at);
+      at += example[part].length;
+    }
+    return out;
+  };
+  return { inputs: joined('inputs'), targets: joined('targets') };
 }

@@ -1,4 +1,4 @@
-import { loadCorpus } from '../data/index.js';
+import { surveyCorpus } from '../data/index.js';
 import type { Reporter } from '../progress/index.js';
 import { findTensorboard, type FindTensorboardOptions } from '../tensorboard/index.js';
 import { checkBackends } from './check-backends.js';
@@ -6,12 +6,12 @@ import { checkDisk, checkMemory, checkNode, checkWorkers } from './check-machine
 import { describeFailure } from './describe-failure.js';
 import type { Finding } from './finding.js';
 
-function checkCorpus(): Finding {
+async function checkCorpus(): Promise<Finding> {
   const name = 'text';
   try {
-    const { documents, text } = loadCorpus('sotu');
-    const megabytes = (Buffer.byteLength(text) / 1e6).toFixed(1);
-    return { name, status: 'ok', detail: `${documents.length} addresses, ${megabytes} MB` };
+    const { files, bytes } = await surveyCorpus('sotu');
+    const megabytes = (bytes / 1e6).toFixed(1);
+    return { name, status: 'ok', detail: `${files.length} addresses, ${megabytes} MB` };
   } catch (error) {
     const advice = 'Run npm ci again, or name your own text with --data.';
     return { name, status: 'warn', advice, ...describeFailure(error) };
@@ -43,7 +43,7 @@ export async function examine(reporter: Reporter): Promise<Finding[]> {
     await checkWorkers(),
     checkMemory(),
     checkDisk(),
-    checkCorpus(),
+    await checkCorpus(),
     checkTensorboard(),
   ];
 }

@@ -9,7 +9,7 @@ import {
   type MapAxis,
   type MapCellModel,
 } from '../config/index.js';
-import { loadWindows } from '../data/index.js';
+import { windowsOf, type Text } from '../data/index.js';
 import { startMatrices } from '../network/start-matrices.js';
 import type { CellJob } from './simulate-cell.js';
 
@@ -48,9 +48,10 @@ export function stepsFor({ arch, time }: MapCellModel): number {
  * p is driven by the same random numbers everywhere: neighbours differ by their parameters alone, and
  * boundaries come out smooth.
  *
- * @throws Failure (exit code 2) when the text windows of V0 cannot be had
+ * @param text of the configuration, where V0 is that of text windows
+ * @throws Failure (exit code 2) when it is too short
  */
-export function mapPlan(config: Config): MapPlan {
+export function mapPlan(config: Config, text?: Text): MapPlan {
   const { model, map } = config;
   const [x, y] = [mapAxis(map.x), mapAxis(map.y)];
   const columns = x.values.length;
@@ -70,7 +71,7 @@ export function mapPlan(config: Config): MapPlan {
       for (let cell = 0; cell < cells; cell++) steps = Math.max(steps, stepsFor(cellModel(cell)));
     }
   }
-  const startsOf = cellStarts(config);
+  const startsOf = cellStarts(config, text);
   const seed = deriveSeed(config.seed, 'map');
   const job = (cell: number): CellJob => {
     const { arch, time } = cellModel(cell);
@@ -89,7 +90,10 @@ export function mapPlan(config: Config): MapPlan {
 }
 
 /** V0 of a cell's model: standard, or that of the text windows; worked out once a shape. */
-function cellStarts(config: Config): (arch: Architecture) => Float64Array[] {
+function cellStarts(
+  config: Config,
+  text: Text | undefined,
+): (arch: Architecture) => Float64Array[] {
   const { map, model, seed, data } = config;
   const known = new Map<string, Float64Array[]>();
   return (arch) => {
@@ -98,10 +102,10 @@ function cellStarts(config: Config): (arch: Architecture) => Float64Array[] {
     const found = known.get(key);
     if (found) return found;
     let starts: Float64Array[];
-    if (map.start === 'standard') {
+    if (text === undefined) {
       starts = [equicorrelated(tokens, map.startRho ?? STANDARD_START_RHO)];
     } else {
-      const windows = loadWindows({ ...config, model: { ...model, tokens } });
+      const windows = windowsOf(text, { ...config, model: { ...model, tokens } });
       const matrices = startMatrices(windows, arch, { seed, positions: data.positions });
       const sliced = map.theory === 'chain' ? matrices.startSlices : undefined;
       starts = sliced ?? matrices.starts;

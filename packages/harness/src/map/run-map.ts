@@ -1,6 +1,7 @@
 import { COLLAPSED } from '../advise/goal.js';
 import { architectureOf, STANDARD_START_RHO } from '../config/index.js';
 import type { CommandContext } from '../context.js';
+import { loadText } from '../data/index.js';
 import { bytesOfPath, defaultWorkers, refuseBeyondMemory, runJobs } from '../workers/index.js';
 import { cellStatistics, CLASS_CONFIDENCE, type MapCell } from './map-cell.js';
 import { hasMap, PartialMap, readMap, writeMap, type MapRecord } from './map-files.js';
@@ -54,7 +55,8 @@ export async function runMap(context: CommandContext): Promise<void> {
   const { config, run, reporter, signal } = context;
   const { model, map, workers } = config;
   if (!hasMap(run)) {
-    const plan = mapPlan(config);
+    const text = map.start === 'text' ? await loadText(config, context) : undefined;
+    const plan = mapPlan(config, text);
     checkMemory(plan, workers ?? defaultWorkers());
     const partial = new PartialMap(run);
     const done = usable(partial.found, plan);

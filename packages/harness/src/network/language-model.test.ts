@@ -151,10 +151,92 @@ describe('buildLanguageModel', () => {
     }
   });
 
-  it('refuses a mask that lets a token see the next', () => {
-    expect(() => build({ arch: architecture({ ...arch, mask: 'full' }) })).toThrow(
-      /expected mask 'causal', got "full"/,
+  it('lets a token see the next with a full mask', () => {
+    const network = build({ arch: architecture({ ...arch, mask: 'full' }) });
+    const changed = [...sentence.slice(0, 5), 7];
+    const [before, after] = [sentence, changed].map((values) =>
+      logitsOf(network, ids(values)).dataSync<'float32'>(),
     );
+    expect(after.slice(0, VOCABULARY)).not.toEqual(before.slice(0, VOCABULARY));
+  });
+
+  it('refuses an explicit mask', () => {
+    const mask = Array.from({ length: 6 }, () => Array.from({ length: 6 }, () => 1 as const));
+    expect(() => build({ arch: architecture({ ...arch, mask }) })).toThrow(
+      /expected mask 'full' or 'causal', got an explicit matrix/,
+    );
+  });
+});
+
+describe('a language model with padding', () => {
+  const PADDING = VOCABULARY - 1;
+  const padded = (kind: 'shaped' | 'postLN' | 'preLN', tokens: number) =>
+    build({
+      arch: architecture({
+        ...{ block: kind, width: 16, depth: 3, heads: 2, headWidth: 8, tokens, mask: 'full' },
+      }),
+      padding: PADDING,
+      positions: true,
+    });
+  const copy = (from: ReturnType<typeof build>, to: ReturnType<typeof build>) =>
+    to.model.weights.forEach((weight, i) => {
+      const source = from.model.weights[i].read();
+      weight.write(
+        tf.slice(
+          source,
+          source.shape.map(() => 0),
+          weight.shape as number[],
+        ),
+      );
+    });
+
+  // Sums of a dozen terms of order one in float32, in another order.
+  const ROUNDING = 1e-5;
+
+  it.each(['shaped', 'preLN', 'postLN'] as const)(
+    'gives the tokens of a padded sequence the logits of the short one: %s',
+    (kind) => {
+      const [long, short] = [padded(kind, 6), padded(kind, 4)];
+      copy(long, short);
+      const sequences = [
+        [1, 5, 3, 2],
+        [4, 4, 8, 0],
+      ];
+      // Twice, and with another row: a mask that is kept from the first call shows.
+      for (const sequence of sequences) {
+        const full = tf.tensor2d(
+          [...sequence, PADDING, PADDING, 1, 2, 3, 4, 5, 6],
+          [2, 6],
+          'int32',
+        );
+        const [values, expected] = [
+          logitsOf(long, full).dataSync<'float32'>(),
+          logitsOf(short, tf.tensor2d(sequence, [1, 4], 'int32')).dataSync<'float32'>(),
+        ];
+        expected.forEach((value, i) => expect(Math.abs(values[i] - value)).toBeLessThan(ROUNDING));
+      }
+    },
+  );
+
+  it('predicts with the mask too, and keeps it when saved', () => {
+    const long = padded('shaped', 6);
+    const full = ids([1, 5, 3, 2, PADDING, PADDING]);
+    const predicted = (long.model.predict(full) as tf.Tensor).dataSync<'float32'>();
+    const applied = logitsOf(long, full).dataSync<'float32'>();
+    predicted.forEach((value, i) => expect(Math.abs(value - applied[i])).toBeLessThan(ROUNDING));
+    expect(long.embedding.getConfig()).toMatchObject({ padding: PADDING });
+    expect(build().embedding.getConfig()).not.toHaveProperty('padding');
+  });
+
+  it('sees padding as a token where it was not told of it', () => {
+    const [masked, unmasked] = [
+      padded('shaped', 6),
+      build({ arch: architecture({ ...arch, mask: 'full', outputProjection: false }) }),
+    ];
+    const full = ids([1, 5, 3, 2, PADDING, PADDING]);
+    copy(masked, unmasked);
+    const [a, b] = [masked, unmasked].map((n) => logitsOf(n, full).dataSync<'float32'>()[0]);
+    expect(Math.abs(a - b)).toBeGreaterThan(100 * ROUNDING);
   });
 });
 

@@ -17,7 +17,7 @@ import { TextEmbedding } from './text-embedding.js';
 import { TiedReadout } from './tied-readout.js';
 
 export interface LanguageModelOptions extends BlockTraining {
-  /** The blocks; its mask must be causal. */
+  /** The blocks; their mask follows from what is learned. */
   arch: Architecture;
   /** Number of token ids. */
   vocabulary: number;
@@ -29,11 +29,13 @@ export interface LanguageModelOptions extends BlockTraining {
    * the text the training begins at the unigram loss and spends no step on getting there.
    */
   logPrior?: ArrayLike<number>;
+  /** The id that fills a sequence behind a short text: no query sees it. Defaults to none. */
+  padding?: number;
   /** Whether the readout is the token embedding again. Defaults to false. */
   tiedEmbeddings?: boolean;
 }
 
-/** A causal language model and the layers that its metrics are taken from. */
+/** A language model and the layers that its metrics are taken from. */
 export interface LanguageModel {
   /** Token ids `[B, T]` int32 to logits `[B, T, vocabulary]`. */
   model: tfl.LayersModel;
@@ -53,7 +55,7 @@ export interface LanguageModel {
 type Layer = InstanceType<typeof tfl.layers.Layer>;
 
 /**
- * A causal language model around the blocks of an architecture:
+ * A language model around the blocks of an architecture:
  * `logits = rmsNorm(X_L) W + b`, `X_0` the embedding of the tokens.
  *
  * The blocks are those of the probe, with the gains γ1 and γ2 trainable unless told otherwise. The final norm takes a
@@ -64,7 +66,9 @@ type Layer = InstanceType<typeof tfl.layers.Layer>;
  * functions of the seed and their names. The choices are in
  * docs/decisions/training-parametrization.md.
  *
- * @throws Failure when the architecture is not causal, or the network cannot express it
+ * With a causal mask it can learn to tell the next token, with a full one to tell hidden tokens.
+ *
+ * @throws Failure when the network cannot express the architecture
  */
 export function buildLanguageModel({
   arch,
@@ -72,19 +76,15 @@ export function buildLanguageModel({
   positions,
   seed,
   logPrior,
+  padding,
   tiedEmbeddings = false,
   ...training
 }: LanguageModelOptions): LanguageModel {
-  if (arch.mask !== 'causal') {
-    throw new Failure(
-      `buildLanguageModel: expected mask 'causal', got ${JSON.stringify(arch.mask)}. With another mask a token sees the one it should predict.`,
-    );
-  }
   const { tokens, width } = arch;
   const input = tfl.input({ shape: [tokens], dtype: 'int32', name: 'tokens' });
   const layers = [
     new TextEmbedding({
-      ...{ vocabulary, width, positions },
+      ...{ vocabulary, width, positions, padding },
       seed: deriveSeed(seed, 'embedding'),
       name: 'embedding',
     }),
@@ -142,7 +142,10 @@ function setBias({ model }: LanguageModel, values: ArrayLike<number>): void {
 export interface ForwardOptions {
   /** Multiply what dropout acts on, in the order of `dropoutPlaces`. Defaults to none. */
   dropout?: DropoutMasks;
-  /** 1 for a token, 0 for padding, `[B, T]`: no query sees a padded key. Defaults to none. */
+  /**
+   * 1 for a token, 0 for padding, `[B, T]`: no query sees a padded key. By default what the embedding
+   * knows as padding.
+   */
   padding?: tf.Tensor2D;
 }
 
@@ -153,17 +156,18 @@ export function logitsOf(
   { dropout = [], padding }: ForwardOptions = {},
 ): tf.Tensor3D {
   const { model, embedding, blocks, head, checkpointing = false } = network;
-  if (!checkpointing && dropout.length === 0 && padding === undefined) {
-    return model.apply(ids) as tf.Tensor3D;
-  }
+  const isPlain = dropout.length === 0 && padding === undefined && embedding.padding === undefined;
+  if (isPlain && !checkpointing) return model.apply(ids) as tf.Tensor3D;
+  // Layer by layer: a tfjs model that is applied to tensors also keeps the mask of its first call.
   return tf.tidy(() => {
+    const mask = padding ?? embedding.computeMask(ids);
     const [ofEmbedding, ...ofBlocks] = dropout;
     const embedded = embedding.apply(ids) as tf.Tensor;
     let x = ofEmbedding === undefined ? embedded : tf.mul(embedded, ofEmbedding);
     blocks.forEach((block, i) => {
       const [softmax, attention, mlp] = ofBlocks.slice(3 * i, 3 * i + 3);
       const options: BlockCallOptions = {
-        mask: padding,
+        mask,
         dropoutMask: softmax,
         branchMasks: { attention, mlp },
       };

@@ -9,6 +9,8 @@ export interface TextEmbeddingArgs extends KeyedLayerArgs {
   width: number;
   /** Whether a position embedding is added. Defaults to true. */
   positions?: boolean;
+  /** The id that fills a sequence behind a short text: no query sees it. Defaults to none. */
+  padding?: number;
 }
 
 /**
@@ -20,6 +22,8 @@ export interface TextEmbeddingArgs extends KeyedLayerArgs {
  * one size for all weights: a row is trained only when its token is in the batch, and moves √D times
  * as far; docs/decisions/training-parametrization.md.
  *
+ * With `padding` the mask of the tokens that are none goes with the result, as Keras's `mask_zero`.
+ *
  * Weights: `token/kernel` [vocabulary, D] and `position/kernel` [T, D].
  */
 export class TextEmbedding extends KeyedLayer {
@@ -28,6 +32,7 @@ export class TextEmbedding extends KeyedLayer {
   readonly vocabulary: number;
   readonly width: number;
   readonly positions: boolean;
+  readonly padding: number | undefined;
   #token!: LayerVariable;
   #position: LayerVariable | undefined;
 
@@ -37,6 +42,8 @@ export class TextEmbedding extends KeyedLayer {
     this.vocabulary = args.vocabulary;
     this.width = args.width;
     this.positions = args.positions ?? true;
+    this.padding = args.padding ?? undefined;
+    this.supportsMasking = this.padding !== undefined;
     for (const name of ['vocabulary', 'width'] as const) {
       if (Number.isInteger(this[name]) && this[name] > 0) continue;
       throw new RangeError(
@@ -74,13 +81,25 @@ export class TextEmbedding extends KeyedLayer {
     return this.#token.read() as tf.Tensor2D;
   }
 
+  /** False where an id is padding, `[B, T]`; null without padding. */
+  override computeMask(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor {
+    const ids = Array.isArray(inputs) ? inputs[0] : inputs;
+    // tfjs-layers takes "no mask" as null without typing it.
+    if (this.padding === undefined) return null as unknown as tf.Tensor;
+    return tf.notEqual(ids, this.padding);
+  }
+
   override computeOutputShape(inputShape: Shape | Shape[]): Shape {
     return [...(inputShape as Shape), this.width];
   }
 
   override getConfig(): tf.serialization.ConfigDict {
-    const { vocabulary, width, positions } = this;
-    return { ...super.getConfig(), vocabulary, width, positions };
+    const { vocabulary, width, positions, padding } = this;
+    const config: tf.serialization.ConfigDict = {
+      ...super.getConfig(),
+      ...{ vocabulary, width, positions },
+    };
+    return padding === undefined ? config : { ...config, padding };
   }
 }
 tf.serialization.registerClass(TextEmbedding);

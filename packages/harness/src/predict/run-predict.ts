@@ -9,15 +9,15 @@ import { theoryRefusal } from './theory-refusal.js';
 import { hasPrediction, readPrediction, writePrediction } from './prediction-files.js';
 
 /** The plan of a prediction for the model of a configuration. */
-export function predictPlan(
+export async function predictPlan(
   { config }: Pick<CommandContext, 'config'>,
   theory: Theory,
-): PredictPlan {
+): Promise<PredictPlan> {
   const arch = architectureOf(config.model);
   return {
     theory,
     arch,
-    ...startMatrices(loadWindows(config), arch, {
+    ...startMatrices(await loadWindows(config), arch, {
       seed: config.seed,
       positions: config.data.positions,
     }),
@@ -46,7 +46,7 @@ export async function runPredict(context: CommandContext): Promise<void> {
       continue;
     }
     if (!hasPrediction(run, theory)) {
-      const plan = predictPlan(context, theory);
+      const plan = await predictPlan(context, theory);
       const progress = reporter.task(label, paths);
       const predicted = await predictEnsemble(plan, paths, {
         workers: config.workers,

@@ -6,6 +6,8 @@ import type { NegativeControl } from '../network/index.js';
 export interface ProbeWindow {
   ids: number[];
   text: string;
+  /** What each token says, where it is neither a byte nor a word. */
+  pieces?: string[];
 }
 
 /** An ensemble of networks to measure: plain data, the same in every worker. */

@@ -38,7 +38,7 @@ export async function runProbe(context: CommandContext): Promise<void> {
         backend: name,
         seed: config.seed,
         positions: config.data.positions,
-        windows: loadWindows(config),
+        windows: await loadWindows(config, context),
         networks: isModel ? config.probe.networks : config.probe.baselineNetworks,
         gradients: config.probe.gradients,
         keepMatrices: isModel,

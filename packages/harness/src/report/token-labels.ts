@@ -1,4 +1,4 @@
-import { wordPieces } from '../data/words-tokenizer.js';
+import { wordPieces } from '../data/tokenizer/words-tokenizer.js';
 import type { ProbeWindow } from '../probe/index.js';
 
 const SPACE = 0x20;
@@ -15,8 +15,9 @@ function byteLabel(byte: number): string {
  * What each token of a window says. A text that does not fall into its tokens again, as a damaged
  * one may not, is shown by the numbers of its tokens.
  */
-export function tokenLabels({ ids, text }: ProbeWindow, tokenizer: 'bytes' | 'words'): string[] {
+export function tokenLabels({ ids, text, pieces }: ProbeWindow, tokenizer: string): string[] {
   if (tokenizer === 'bytes') return ids.map(byteLabel);
-  const pieces = wordPieces(text);
-  return pieces.length === ids.length ? pieces : ids.map((id) => `#${id}`);
+  if (pieces !== undefined) return pieces.map((piece) => piece.replaceAll(' ', '␣'));
+  const words = wordPieces(text);
+  return words.length === ids.length ? words : ids.map((id) => `#${id}`);
 }

@@ -44,7 +44,16 @@ export interface Manifest {
   format: 1;
   seed: number;
   backend?: BackendRecord;
-  corpus?: { name: string; sha256: string; tokens: number };
+  /** The text that was read. */
+  corpus?: {
+    name: string;
+    /** SHA-256 over the SHA-256 of the documents' texts. */
+    sha256: string;
+    documents: number;
+    bytes: number;
+    tokenizer: string;
+    tokens: number;
+  };
   commands: CommandRecord[];
   steps: Partial<Record<StepName, StepRecord>>;
 }

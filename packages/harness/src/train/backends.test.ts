@@ -1,11 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { loadText, splitTokens, validationBatches } from '../data/index.js';
 import { BACKENDS, useBackend, type BackendUnderTest } from '../metrics/testing/backends.js';
 import { logitsOf } from '../network/index.js';
 import { trainLoop } from './loop.js';
 import { loadModel, saveModel } from './model-files.js';
-import { networkOf, smallConfig, temporaryFolder } from './testing/small-training.js';
+import { networkOf, smallConfig, temporaryFolder, textOf } from './testing/small-training.js';
 
 /**
  * How far losses, gradient norms and logits of the same training may be apart on two backends,
@@ -22,10 +21,9 @@ async function trained(backend: BackendUnderTest) {
   const network = networkOf(config);
   const losses: number[] = [];
   const gradientNorms: number[] = [];
-  const split = splitTokens(loadText(config).tokens, config.train.validationFraction, 8);
-  const validation = validationBatches({ tokens: split.validation, batch: 4, length: 8, count: 2 });
+  const { text, validation } = await textOf(config);
   await trainLoop({
-    ...{ network, settings: config.train, tokens: split.train, validation, seed: config.seed },
+    ...{ network, settings: config.train, text, validation, seed: config.seed },
     probe: validation[0].inputs,
     now: () => 0,
     log: {

@@ -48,12 +48,13 @@ function namedLayers({ embedding, blocks, head }: LanguageModel): [layers.Layer,
 function inForward(network: LanguageModel, { inputs }: Batch): NonFinitePlace | undefined {
   const shape: [number, number] = [inputs.length / network.tokens, network.tokens];
   let x: tf.Tensor = tf.tensor2d(inputs, shape, 'int32');
+  const mask = network.embedding.computeMask(x);
   for (const [layer, name] of namedLayers(network)) {
     const weight = layer.weights.find((variable) => !isFinite(variable.read()));
     if (weight !== undefined) return { layer: name, tensor: `weight ${weightName(layer, weight)}` };
     const block = network.blocks.find((each) => each === layer);
     const taps: Partial<BlockTaps> =
-      block === undefined ? { output: layer.apply(x) as tf.Tensor } : block.tap(x);
+      block === undefined ? { output: layer.apply(x) as tf.Tensor } : block.tap(x, { mask });
     for (const tensor of COMPUTED) {
       const value = taps[tensor];
       if (value !== undefined && !isFinite(value)) return { layer: name, tensor };

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Batch } from '../data/index.js';
+import { countTargets, type Batch } from '../data/index.js';
 import { logitsOf, type ForwardOptions, type LanguageModel } from '../network/index.js';
-import { nextTokenLoss } from './next-token-loss.js';
+import { tokenLoss } from './objective/token-loss.js';
 
 /** The loss of one batch and its gradient. */
 export interface Gradients {
-  /** Mean cross-entropy of the next token, nats. */
+  /** Mean cross-entropy of the tokens to be told, nats. */
   loss: number;
   /** By the name of the variable; the caller disposes of them. */
   tensors: tf.NamedTensorMap;
@@ -25,7 +25,7 @@ export function batchLoss(
   targets: tf.Tensor2D,
   options?: ForwardOptions,
 ): tf.Scalar {
-  return nextTokenLoss(logitsOf(network, ids, options), targets);
+  return tokenLoss(logitsOf(network, ids, options), targets);
 }
 
 /** Ids and targets of a batch, `[B, T]` int32. */
@@ -59,7 +59,7 @@ function normOf(tensors: readonly tf.Tensor[]): number {
 }
 
 /**
- * The mean loss over batches, each token counting once, nats; changes nothing.
+ * The mean loss over batches, each token that is to be told counting once, nats; changes nothing.
  *
  * @param loss computes `batchLoss`
  */
@@ -72,8 +72,9 @@ export function lossOf(
   let count = 0;
   for (const batch of batches) {
     const [mean] = tf.tidy(() => loss(...tensorsOf(network, batch)).dataSync<'float32'>());
-    sum += batch.inputs.length * mean;
-    count += batch.inputs.length;
+    const targets = countTargets(batch);
+    sum += targets * mean;
+    count += targets;
   }
   return sum / count;
 }

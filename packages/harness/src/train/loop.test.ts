@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { loadText, splitTokens, validationBatches } from '../data/index.js';
 import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import type { LanguageModel } from '../network/index.js';
 import { trainLoop, type TrainLog, type TrainOutcome } from './loop.js';
-import { networkOf, smallConfig } from './testing/small-training.js';
+import { networkOf, smallConfig, textOf } from './testing/small-training.js';
 
 const quiet: TrainLog = {
   train: () => undefined,
@@ -18,11 +17,9 @@ async function train(
   config: ReturnType<typeof smallConfig>,
   log: Partial<TrainLog> = {},
 ): Promise<TrainOutcome> {
-  const length = network.tokens;
-  const split = splitTokens(loadText(config).tokens, config.train.validationFraction, length);
-  const validation = validationBatches({ tokens: split.validation, batch: 4, length, count: 2 });
+  const { text, validation } = await textOf(config);
   return trainLoop({
-    ...{ network, settings: config.train, tokens: split.train, validation, seed: config.seed },
+    ...{ network, settings: config.train, text, validation, seed: config.seed },
     probe: validation[0].inputs,
     now: () => 0,
     log: { ...quiet, ...log },

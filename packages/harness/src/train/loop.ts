@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { TrainConfig } from '../config/schema.js';
-import { trainBatch, type Batch } from '../data/index.js';
+import { trainBatch, type Batch, type TrainText } from '../data/index.js';
 import { Failure, throwIfInterrupted } from '../failure.js';
 import { NonFiniteError } from '../metrics/index.js';
 import type { LanguageModel } from '../network/index.js';
@@ -21,7 +21,7 @@ export interface TrainLoopOptions {
   network: LanguageModel;
   settings: TrainConfig;
   /** The text to train on. */
-  tokens: Int32Array;
+  text: TrainText;
   /** What the validation loss is taken from. */
   validation: readonly Batch[];
   /** Token ids that the layers are measured on, [windows, T]. */
@@ -74,11 +74,10 @@ export interface TrainOutcome {
  * @throws Failure the interruption, after the step that it came in
  */
 export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome> {
-  const { network, settings, tokens, validation, probe, seed, signal, now, log } = options;
+  const { network, settings, text, validation, probe, seed, signal, now, log } = options;
   const { from, checkpoints } = options;
   const { steps, batch: sequences, patience, metrics } = settings;
   const { metricsEvery, evaluateEvery } = cadenceOf(settings);
-  const length = network.tokens;
   const trainer = new Trainer(network, { settings, seed, reporter: options.reporter });
   const evaluation = new Evaluation(network, options.reporter);
   const validationLosses = [...(from?.validationLosses ?? [])];
@@ -131,7 +130,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
       throwIfInterrupted(signal);
 
       const start = now();
-      const batch = trainBatch({ tokens, batch: sequences, length, seed, step });
+      const batch = trainBatch({ text, batch: sequences, seed, step });
       const learningRate = learningRateAt(step, settings);
       const withRatios = isMeasured && metrics.updateRatio;
       const { loss, norm, ratios } = trainer.step(batch, learningRate, withRatios);

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { EXIT, Failure } from '../failure.js';
 import { silent } from '../progress/reporter.js';
-import { loadText, splitTokens, validationBatches } from '../data/index.js';
+import { validationBatches } from '../data/index.js';
 import { readJsonl } from '../run/index.js';
 import { readRun } from '../tensorboard/index.js';
 import { lossOf } from './gradients.js';
@@ -18,7 +18,7 @@ import {
   trainPath,
 } from './train-files.js';
 import type { TimingRecord, TrainingRecord } from './training-record.js';
-import { contextOf, smallConfig } from './testing/small-training.js';
+import { contextOf, smallConfig, textOf } from './testing/small-training.js';
 
 async function metricsOf(config: ReturnType<typeof smallConfig>): Promise<string> {
   const context = contextOf(config);
@@ -212,8 +212,9 @@ describe('runTrain', () => {
     expect(names.filter((name) => /gamma|readout/.test(name))).toEqual(['readout/bias']);
     const records = ofKind(readTrainRecords(context.run), 'layer');
     expect(records.at(-1)!.gamma1).toEqual([1, 1]);
-    const split = splitTokens(loadText(config).tokens, config.train.validationFraction, 8);
-    const held = { tokens: split.validation, batch: config.train.batch, length: 8, count: 8 };
+    const { training } = await textOf(config);
+    const { batch } = config.train;
+    const held = { text: training.validation, batch, count: 8, seed: config.seed };
     const { validationLoss } = readTrainSummary(context.run);
     expect(lossOf(network, validationBatches(held))).toBe(validationLoss);
     network.model.dispose();

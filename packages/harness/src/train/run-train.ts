@@ -6,7 +6,13 @@ import { stringify } from 'yaml';
 import { architectureOf, trainedModel } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
-import { loadText, splitTokens, validationBatches, type Text } from '../data/index.js';
+import {
+  loadText,
+  trainingText,
+  validationBatches,
+  type CorpusInfo,
+  type Windows,
+} from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
 import { diskFailure, readJsonl, syncFolder, theseVersions, writeJsonl } from '../run/index.js';
 import { cadenceOf } from './cadence.js';
@@ -16,7 +22,6 @@ import {
   checkpointSteps,
   resumableCheckpoint,
 } from './checkpoint/index.js';
-import { continueText } from './continue-text.js';
 import { departedLayers, departures, watchedBands } from './departures.js';
 import { trainedVariables } from './gradients.js';
 import { initialBand, type InitialBand } from './initial-band.js';
@@ -25,6 +30,7 @@ import { trainLoop } from './loop.js';
 import { planMemory } from './memory-plan.js';
 import { saveModel } from './model-files.js';
 import { assignTensors, namedWeights } from './network-weights.js';
+import { sampleText } from './objective/sample-text.js';
 import { RecordFile } from './record-file.js';
 import { TrainBoard } from './train-board.js';
 import {
@@ -48,11 +54,8 @@ const VALIDATION_BATCHES = 8;
 /** Validation windows whose layers are measured. */
 const PROBE_WINDOWS = 4;
 
-/** Tokens the sample adds, and how bold it is: 0.8 keeps rare slips from derailing the text. */
-const SAMPLE = { count: 40, temperature: 0.8 };
-
 /**
- * Trains a causal language model on the text of a configuration and measures its layers on the way;
+ * Trains a language model on the text of a configuration and measures its layers on the way;
  * writes `train/` and `tensorboard/train/`. A complete training is kept; one that was interrupted or
  * killed goes on from its last checkpoint, and ends with the bytes of one that was not.
  *
@@ -78,22 +81,21 @@ async function train(context: CommandContext): Promise<void> {
   const { train: settings, seed } = config;
   const { name: backend, version } = await context.backend();
   const arch = architectureOf(trainedModel(config));
-  const text = loadText(config);
-  const vocabulary = text.tokenizer.size;
-  const split = splitTokens(text.tokens, settings.validationFraction, arch.tokens);
-  const held = { tokens: split.validation, length: arch.tokens };
+  const text = await loadText(config, { reporter, signal });
+  const training = trainingText(text, settings, arch.tokens);
+  const { size: vocabulary, padding } = training.vocabulary;
   const validation = validationBatches({
-    ...{ ...held, batch: settings.batch, count: VALIDATION_BATCHES },
+    ...{ text: training.validation, batch: settings.batch, count: VALIDATION_BATCHES, seed },
   });
-  const [{ inputs: probe }] = validationBatches({ ...held, batch: PROBE_WINDOWS, count: 1 });
-  const frequencies = unigram(split.train, vocabulary);
+  const probe = probeInputs(training.probe);
+  const frequencies = unigram(training.trainTokens, vocabulary);
   const baseline = unigramLoss(frequencies, validation);
   const { positions } = config.data;
   const size = { arch, vocabulary, positions, batch: settings.batch / settings.accumulate };
   const memory = planMemory(size, backend, settings.checkpointing);
   reporter.line(memory.line);
   const network = buildLanguageModel({
-    ...{ arch, vocabulary, positions },
+    ...{ arch, vocabulary, padding, positions },
     logPrior: frequencies.logProbabilities,
     seed: deriveSeed(seed, 'train', 'model'),
     tiedEmbeddings: settings.model.tiedEmbeddings,
@@ -147,7 +149,7 @@ async function train(context: CommandContext): Promise<void> {
   try {
     board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
     const outcome = await trainLoop({
-      ...{ network, settings, tokens: split.train, validation, probe, seed, signal },
+      ...{ network, settings, text: training.train, validation, probe, seed, signal },
       ...{ reporter, checkpoints, now: () => performance.now() },
       from: checkpoint && {
         ...{ step: firstStep, optimizer: checkpoint.optimizer },
@@ -188,7 +190,7 @@ async function train(context: CommandContext): Promise<void> {
         },
       },
     });
-    const sample = sampleOf(network, text, split.validation, seed);
+    const sample = sampleText(network, text, training, validation, seed);
     board.text('sample', `${sample.prompt} **${sample.continuation}**`, outcome.steps);
     await saveModel(network.model, modelFolder(run));
     const records = readTrainRecords(run);
@@ -199,6 +201,8 @@ async function train(context: CommandContext): Promise<void> {
     const updating = paces.reduce((sum, { seconds }) => sum + seconds, 0);
     const summary: TrainSummary = {
       arch,
+      objective: settings.objective,
+      corpus: { ...corpusRecord(text.corpus), ...training.split },
       vocabulary,
       parameters: trainedVariables(network).reduce((sum, { size }) => sum + size, 0),
       backend,
@@ -292,19 +296,13 @@ function memoryInUse(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
   return { tensorBytes: tf.memory().numBytes, residentBytes: process.memoryUsage.rss() };
 }
 
-/** The first half of a sequence of the validation text, and what the model makes of it. */
-function sampleOf(
-  network: LanguageModel,
-  { tokenizer }: Text,
-  tokens: Int32Array,
-  seed: number,
-): TrainSummary['sample'] {
-  const prompt = tokens.subarray(0, Math.ceil(network.tokens / 2));
-  const written = continueText(network, {
-    prompt,
-    ...SAMPLE,
-    seed: deriveSeed(seed, 'train', 'sample'),
-    without: tokenizer.name === 'words' ? [0] : [],
-  });
-  return { prompt: tokenizer.decode(prompt), continuation: tokenizer.decode(written) };
+/** Windows of the validation text on which the layers are measured, [windows, T]. */
+function probeInputs(windows: Windows): Int32Array {
+  const some = windows.spread(Math.min(PROBE_WINDOWS, windows.count));
+  return Int32Array.from(some.flatMap((window) => Array.from(window.subarray(0, -1))));
+}
+
+/** What a corpus is known by: its hash and its size. */
+function corpusRecord({ name, sha256, documents, bytes }: CorpusInfo) {
+  return { name, sha256, documents, bytes };
 }

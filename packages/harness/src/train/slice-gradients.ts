@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { IGNORED } from '../data/index.js';
 
 /** The mean loss of a batch and its gradient with respect to each variable. */
 // A type, not an interface: tf.tidy takes no interface for its result.
@@ -7,7 +8,7 @@ export type MeanGradients = {
   gradients: tf.Tensor[];
 };
 
-/** Token ids, their successors and whatever else a loss reads of sequences: `[B, …]` each. */
+/** Token ids, targets and whatever else a loss reads of sequences: `[B, …]` each. */
 export type Sequences = readonly tf.Tensor[];
 
 /** The mean loss of some sequences. */
@@ -15,7 +16,8 @@ export type MeanLoss = (sequences: Sequences) => tf.Scalar;
 
 /**
  * The mean loss of a batch and its gradient, the batch cut into slices of sequences that are
- * computed each for itself and summed: `ℓ = Σ_s (B_s/B) ℓ_s`.
+ * computed each for itself and summed: `ℓ = Σ_s (N_s/N) ℓ_s`, N_s being the targets of slice s that are
+ * not ignored.
  *
  * The slices do not depend on each other, so that a captured graph computes them at the same time,
  * each on a core of its own: that keeps the cores busier than spreading every op over them.
@@ -45,7 +47,16 @@ function shares(loss: MeanLoss, batch: Sequences, slices: number): (() => tf.Sca
   const [sequences] = batch[0].shape;
   const sizes = evenSizes(sequences, Math.min(slices, sequences));
   const cut = batch.map((tensor) => tf.split(tensor, sizes));
-  return sizes.map((size, s) => () => tf.mul(loss(cut.map((own) => own[s])), size / sequences));
+  const total = tf.maximum(told(batch), 1);
+  return sizes.map((_, s) => () => {
+    const own = cut.map((tensor) => tensor[s]);
+    return tf.mul(loss(own), tf.div(told(own), total));
+  });
+}
+
+/** The number of targets that are not ignored. */
+function told([, targets]: Sequences): tf.Scalar {
+  return tf.sum(tf.cast(tf.notEqual(targets, IGNORED), 'float32'));
 }
 
 /** Positive integers that sum to `total` and differ by at most one. */

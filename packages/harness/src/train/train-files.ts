@@ -1,14 +1,20 @@
 import { rmSync } from 'node:fs';
 import type { Architecture } from '@shaped/sde';
+import type { CorpusInfo, ObjectiveName, SplitRecord } from '../data/index.js';
 import type { LanguageModel } from '../network/index.js';
 import type { Band, Theory } from '../predict/index.js';
 import { readJsonl, type RunDirectory } from '../run/index.js';
 import { loadModel } from './model-files.js';
+import type { Sample } from './objective/sample-text.js';
 import type { TrainingRecord } from './training-record.js';
 
 /** What `train/summary.json` says; it is written last and marks completeness. Losses are in nats. */
 export interface TrainSummary {
   arch: Architecture;
+  objective: ObjectiveName;
+  /** The text, and how it was cut into what is trained on and what validates. */
+  corpus: Omit<CorpusInfo, 'notes'> & SplitRecord;
+  /** Token ids, with the marks that no text holds. */
   vocabulary: number;
   /** Trained numbers. */
   parameters: number;
@@ -31,8 +37,8 @@ export interface TrainSummary {
   unigramLoss: number;
   /** Entropy of the token frequencies of the text trained on. */
   unigramEntropy: number;
-  /** A piece of the validation text and how the model goes on from it. */
-  sample: { prompt: string; continuation: string };
+  /** A piece of the validation text, and what the model makes of it. */
+  sample: Sample;
   seconds: number;
   tokensPerSecond: number;
 }

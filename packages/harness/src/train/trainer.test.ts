@@ -241,7 +241,7 @@ describe('Trainer', () => {
       /got none for velocity\/embedding\/token\/kernel/,
     );
     const wide = networkOf(smallConfig({ model: { width: 32 } }));
-    expect(() => trainerOf(wide).restore(state)).toThrow(/of shape \[256, 32\], got \[256, 16\]/);
+    expect(() => trainerOf(wide).restore(state)).toThrow(/of shape \[257, 32\], got \[257, 16\]/);
     expect(() => trainerOf(network, { accumulate: 3 }).step(batch, 0.1)).toThrow(
       /expected a batch of a multiple of 3 sequences, got 2/,
     );

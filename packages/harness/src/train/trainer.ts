@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { compileStep, usefulParts, type CompiledStep } from '../capture/index.js';
-import type { Batch } from '../data/index.js';
+import { countTargets, type Batch } from '../data/index.js';
 import { dropoutPlaces, type LanguageModel } from '../network/index.js';
 import {
   clipFactor,
@@ -40,7 +40,7 @@ export interface TrainerOptions {
 
 /** What is known of a step. */
 export interface StepResult {
-  /** Mean cross-entropy of the next token before the update, nats. */
+  /** Mean cross-entropy of the tokens to be told before the update, nats. */
   loss: number;
   /** Frobenius norm of the gradient of all weights, before clipping. */
   norm: number;
@@ -170,8 +170,9 @@ export class Trainer {
     ];
   }
 
-  /** Loss and gradient of a batch, the means over its parts. */
-  #accumulated({ inputs, targets }: Batch): tf.Tensor[] {
+  /** Loss and gradient of a batch: the means over its parts, weighted by what is to be told in them. */
+  #accumulated(batch: Batch): tf.Tensor[] {
+    const { inputs, targets } = batch;
     const { accumulate } = this.#settings;
     const { tokens } = this.#network;
     const size = inputs.length / accumulate;
@@ -181,13 +182,14 @@ export class Trainer {
       );
     }
     const zeros = this.#weights.map(({ shape }) => tf.zeros(shape));
+    const told = Math.max(1, countTargets(batch));
     let sums: tf.Tensor[] = [tf.scalar(0), ...zeros];
     for (let at = 0; at < inputs.length; at += size) {
       const part = {
         inputs: inputs.subarray(at, at + size),
         targets: targets.subarray(at, at + size),
       };
-      const share = tf.scalar(part.targets.length / targets.length);
+      const share = tf.scalar(countTargets(part) / told);
       const next = this.#part([share, ...sums, ...this.#inputs(part, at / tokens)]);
       tf.dispose(sums);
       sums = next;

@@ -13,7 +13,7 @@ export type TrainingRecord =
 export interface TrainStep {
   step: number;
   kind: 'train';
-  /** Mean cross-entropy of the next token, nats. */
+  /** Mean cross-entropy of the tokens to be told, nats. */
   loss: number;
   /** Of the update that follows. */
   learningRate: number;
@@ -25,7 +25,7 @@ export interface TrainStep {
 export interface ValidationStep {
   step: number;
   kind: 'validation';
-  /** Mean cross-entropy of the next token, nats. */
+  /** Mean cross-entropy of the tokens to be told, nats. */
   loss: number;
   /** exp(loss). */
   perplexity: number;

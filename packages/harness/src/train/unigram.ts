@@ -1,4 +1,4 @@
-import type { Batch } from '../data/index.js';
+import { IGNORED, tokenBlocks, type Batch, type Tokens } from '../data/index.js';
 
 /** How often each token stands in a text. */
 export interface Unigram {
@@ -9,9 +9,9 @@ export interface Unigram {
 }
 
 /** The token frequencies of a text. */
-export function unigram(tokens: Int32Array, vocabulary: number): Unigram {
+export function unigram(tokens: Tokens, vocabulary: number): Unigram {
   const counts = new Float64Array(vocabulary);
-  for (const token of tokens) counts[token]++;
+  for (const block of tokenBlocks(tokens)) for (const token of block) counts[token]++;
   const logProbabilities = counts.map((count) =>
     Math.log((count + 1) / (tokens.length + vocabulary)),
   );
@@ -27,8 +27,11 @@ export function unigramLoss({ logProbabilities }: Unigram, batches: readonly Bat
   let sum = 0;
   let count = 0;
   for (const { targets } of batches) {
-    for (const target of targets) sum -= logProbabilities[target];
-    count += targets.length;
+    for (const target of targets) {
+      if (target === IGNORED) continue;
+      sum -= logProbabilities[target];
+      count++;
+    }
   }
   return sum / count;
 }

@@ -26,19 +26,32 @@ async function firstThat(
 const candidates = (named: string | undefined, usual: readonly string[]) =>
   named ? [named] : usual;
 
+/** What a tool is needed for, and what to do without it. */
+export interface Purpose {
+  /** As in "which downloads TensorFlow". */
+  which: string;
+  otherwise: string;
+}
+
 /**
  * A Python with pip: `PYTHON`, or python3, or python.
  *
  * @throws Failure that says which of the two is missing
  */
-export async function findPython(options: ToolOptions = {}): Promise<string> {
+export async function findPython(
+  options: ToolOptions = {},
+  { which, otherwise }: Purpose = {
+    which: 'which downloads TensorFlow',
+    otherwise: 'download the wheel elsewhere and give it with --wheel',
+  },
+): Promise<string> {
   const { env = process.env } = options;
   const names = candidates(env['PYTHON'], ['python3', 'python']);
   const { found, reasons } = await firstThat(names, ['-m', 'pip', '--version'], options);
   if (found) return found;
   throw new Failure(
-    `findPython: expected Python with pip, which downloads TensorFlow, got ${reasons.join(', ')}. ` +
-      'Install python3 and python3-pip, or download the wheel elsewhere and give it with --wheel.',
+    `findPython: expected Python with pip, ${which}, got ${reasons.join(', ')}. ` +
+      `Install python3 and python3-pip, or ${otherwise}.`,
   );
 }
 
@@ -63,11 +76,17 @@ export async function findCompiler(options: ToolOptions = {}): Promise<string> {
  *
  * @throws Failure when there is none
  */
-export async function findNpm(options: ToolOptions = {}): Promise<string> {
+export async function findNpm(
+  options: ToolOptions = {},
+  { which, otherwise }: Purpose = {
+    which: 'which fetches the sources of the binding',
+    otherwise: 'give the archives with --packages',
+  },
+): Promise<string> {
   const { found, reasons } = await firstThat(['npm'], ['--version'], options);
   if (found) return found;
   throw new Failure(
-    `findNpm: expected npm, which fetches the sources of the binding, got ${reasons.join(', ')}. ` +
-      'Install it beside Node, or give the archives with --packages.',
+    `findNpm: expected npm, ${which}, got ${reasons.join(', ')}. ` +
+      `Install it beside Node, or ${otherwise}.`,
   );
 }

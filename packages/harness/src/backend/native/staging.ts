@@ -30,12 +30,14 @@ function isAlive(pid: number): boolean {
  * it or nothing. Whatever ends the work early, what it made is removed.
  *
  * @param work gets the folder to fill and one for what is needed meanwhile
+ * @param record the file that a whole folder has
  * @returns the folder; the one that is there already when another process was faster
  */
 export async function publishFolder(
   cache: string,
   name: string,
   work: (folder: string, temporary: string) => Promise<void>,
+  record = RECORD_FILE,
 ): Promise<string> {
   makeCache(cache);
   sweepStaging(cache);
@@ -48,7 +50,7 @@ export async function publishFolder(
     makeDirectory(temporary);
     await work(folder, temporary);
     const target = join(cache, name);
-    if (!existsSync(join(target, RECORD_FILE))) {
+    if (!existsSync(join(target, record))) {
       rmSync(target, { recursive: true, force: true });
       renameSync(folder, target);
     }

@@ -8,12 +8,17 @@ const text = (block: Buffer, start: number, bytes: number) =>
   block.toString('utf8', start, start + bytes).split('\0', 1)[0];
 
 /**
- * The files of an npm package archive by their path inside the package: a gzipped tar archive with
- * everything below `package/`.
+ * The files of a package archive by their path inside the package: a gzipped tar archive with
+ * everything below one folder.
  *
+ * @param root that folder; npm's is `package`
  * @throws Failure when it is none
  */
-export function readTarball(what: string, archive: Uint8Array): Map<string, Buffer> {
+export function readTarball(
+  what: string,
+  archive: Uint8Array,
+  root = 'package',
+): Map<string, Buffer> {
   let tar: Buffer;
   try {
     tar = gunzipSync(archive);
@@ -32,8 +37,8 @@ export function readTarball(what: string, archive: Uint8Array): Map<string, Buff
     const prefix = text(header, 345, 155);
     const path = prefix === '' ? name : `${prefix}/${name}`;
     const content = tar.subarray(at + BLOCK, at + BLOCK + bytes);
-    if (FILE_TYPES.includes(text(header, 156, 1) || '\0') && path.startsWith('package/')) {
-      files.set(path.slice('package/'.length), content);
+    if (FILE_TYPES.includes(text(header, 156, 1) || '\0') && path.startsWith(`${root}/`)) {
+      files.set(path.slice(root.length + 1), content);
     }
     at += BLOCK + Math.ceil(bytes / BLOCK) * BLOCK;
   }

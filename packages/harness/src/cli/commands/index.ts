@@ -1,6 +1,7 @@
 export { advise } from './advise.js';
 export { backend } from './backend.js';
 export { check } from './check.js';
+export { data } from './data.js';
 export { doctor } from './doctor.js';
 export { map } from './map.js';
 export { predict } from './predict.js';

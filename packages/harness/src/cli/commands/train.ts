@@ -9,10 +9,10 @@ interface TrainArguments extends RunArguments {
   resume?: boolean;
 }
 
-/** `shaped train`: a causal language model with the same metrics. */
+/** `shaped train`: a language model with the same metrics. */
 export const train: Command<TrainArguments> = {
   usage: 'train [run]',
-  describe: 'Train a causal language model with the same metrics',
+  describe: 'Train a language model with the same metrics',
   interrupted: 'What was trained is kept; the same command goes on from there.',
   options: (yargs) =>
     runOptions(
@@ -25,7 +25,8 @@ export const train: Command<TrainArguments> = {
       })
       .example('$0 train runs/quickstart', 'the model of that run')
       .example('$0 train runs/big --resume', 'goes on after a stop')
-      .example('$0 train -s train.steps=500 -o long', 'longer, in another directory'),
+      .example('$0 train -s train.steps=500 -o long', 'longer, in another directory')
+      .example('$0 train -s train.objective=masked', 'hidden words, as BERT'),
   run: ({ run, resume = false, ...args }, session) => {
     if (run !== undefined && args.out !== undefined && run !== args.out) {
       throw usageFailure(

@@ -44,8 +44,8 @@ export function trainingLoss(
   return {
     name: 'training-loss',
     title: 'Loss during training',
-    caption: `Cross-entropy of the next token. First: ${formatNumber(first.loss)} at step ${first.step}; last ${validation.length > 0 ? 'validation loss' : 'loss'}: ${formatNumber(last.loss)} at step ${last.step}.`,
-    formula: '−mean ln p(next token)',
+    caption: `Cross-entropy of the tokens to be told. First: ${formatNumber(first.loss)} at step ${first.step}; last ${validation.length > 0 ? 'validation loss' : 'loss'}: ${formatNumber(last.loss)} at step ${last.step}.`,
+    formula: '−mean ln p(token)',
     spec: {
       ...PLOT,
       title: 'Loss during training',

@@ -29,7 +29,7 @@ const INTRODUCTIONS: Record<FigureSection, string> = {
     'Each layer’s step is compared with fresh draws of the theory from the same V: a wrong term shows in the layer and stage where it acts, before it adds up.',
   width:
     'Network and exact chain have one law at every width. The SDE is their limit: the gap should shrink as the width grows.',
-  training: 'A causal language model with the same metrics, layer by layer.',
+  training: 'A language model with the same metrics, layer by layer.',
   map: 'What becomes of the tokens at the last layer when two parameters of the model vary.',
 };
 

@@ -5,6 +5,14 @@ import { onTestFinished } from 'vitest';
 import { selectBackend } from '../../backend/index.js';
 import { parseConfig, type Config } from '../../config/index.js';
 import type { CommandContext } from '../../context.js';
+import {
+  loadText,
+  trainingText,
+  validationBatches,
+  type Batch,
+  type TrainingText,
+  type TrainText,
+} from '../../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../../network/index.js';
 import { architectureOf, trainedModel } from '../../config/index.js';
 import { silent } from '../../progress/reporter.js';
@@ -60,11 +68,33 @@ export function contextOf(
   };
 }
 
+/** The text of a configuration, cut and with its objective, and two batches that validate. */
+export async function textOf(
+  config: Config,
+): Promise<{ training: TrainingText; text: TrainText; validation: Batch[] }> {
+  const { tokens } = architectureOf(trainedModel(config));
+  const training = trainingText(await loadText(config), config.train, tokens);
+  const { train: text, validation: held } = training;
+  const { seed } = config;
+  return {
+    training,
+    text,
+    validation: validationBatches({ text: held, batch: 4, count: 2, seed }),
+  };
+}
+
+/** The ids of bytes, and the boundary. */
+const VOCABULARY = 257;
+
 /** The network of a configuration before its training, and its disposal. */
-export function networkOf(config: Config, vocabulary = 256): LanguageModel {
+export function networkOf(
+  config: Config,
+  vocabulary = VOCABULARY,
+  padding?: number,
+): LanguageModel {
   const network = buildLanguageModel({
     arch: architectureOf(trainedModel(config)),
-    ...{ vocabulary, positions: config.data.positions, seed: config.seed },
+    ...{ vocabulary, padding, positions: config.data.positions, seed: config.seed },
     tiedEmbeddings: config.train.model.tiedEmbeddings,
     trainableGains: config.train.model.trainGains,
   });

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { EXIT } from '../failure.js';
+import { EXIT } from '../../failure.js';
 import { textWindows } from './text-windows.js';
+import { memoryTokens } from './tokens.js';
 
-const tokens = Int32Array.from({ length: 1000 }, (_, i) => i);
+const ids = Int32Array.from({ length: 1000 }, (_, i) => i);
+const tokens = memoryTokens(ids);
 const starts = (seed: number, count = 10) =>
   textWindows({ tokens, length: 8, count, seed }).map(({ start }) => start);
 
@@ -25,7 +27,7 @@ describe('textWindows', () => {
   });
 
   it('uses every start when the text has just enough, and refuses one token less', () => {
-    const short = tokens.slice(0, 12);
+    const short = memoryTokens(ids.slice(0, 12));
     const all = textWindows({ tokens: short, length: 8, count: 5, seed: 0 });
     expect(all.map(({ start }) => start)).toEqual([0, 1, 2, 3, 4]);
     expect(() => textWindows({ tokens: short, length: 8, count: 6, seed: 0 })).toThrow(

@@ -1,5 +1,7 @@
 import { foldIn, keyFromSeed, Stream } from '@shaped/random';
-import { usageFailure } from '../failure.js';
+import { usageFailure } from '../../failure.js';
+import { integerBelow } from './integer-below.js';
+import type { Tokens } from './tokens.js';
 
 /** A stretch of text: where it starts and its token ids. */
 export interface TextWindow {
@@ -20,7 +22,7 @@ export function textWindows({
   count,
   seed,
 }: {
-  tokens: Int32Array;
+  tokens: Tokens;
   length: number;
   count: number;
   seed: number;
@@ -35,7 +37,7 @@ export function textWindows({
   return Array.from({ length: count }, (_, i) => {
     const from = Math.floor((i * starts) / count);
     const to = Math.floor(((i + 1) * starts) / count);
-    const start = from + new Stream(key, i).integer(to - from);
-    return { start, ids: tokens.slice(start, start + length) };
+    const start = from + integerBelow(new Stream(key, i), to - from);
+    return { start, ids: tokens.read(start, start + length) };
   });
 }
