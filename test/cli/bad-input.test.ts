@@ -70,7 +70,7 @@ describe('a wrong command line', () => {
     {
       what: 'an unknown command, near none',
       args: () => ['zebra'],
-      says: /^shaped: unknown command zebra\. Known: run, probe, predict, check, advise, train, map, sweep, report, tensorboard, backend, doctor\. See shaped --help\.\n$/,
+      says: /^shaped: unknown command zebra\. Known: run, probe, predict, check, advise, train, map, sweep, report, tensorboard, data, backend, doctor\. See shaped --help\.\n$/,
     },
     ...RUN_COMMANDS.map((command) => ({
       what: `an unknown option of ${command}`,

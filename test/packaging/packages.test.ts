@@ -34,7 +34,8 @@ describe.each(PACKAGES)('the archive of packages/%s', (folder) => {
     expect(files).toContain('README.md');
     expect(files).toContain('LICENSE');
     expect(files).toContain('dist/index.js');
-    const own = (path: string) => /^(dist\/|bin\/|assets\/|package\.json$|README\.md$|LICENSE$)/.test(path);
+    const own = (path: string) =>
+      /^(dist\/|bin\/|assets\/|package\.json$|README\.md$|LICENSE$)/.test(path);
     expect(files.filter((path) => !own(path))).toEqual([]);
     expect(files.filter((path) => /\.test\.|\/testing\/|tsbuildinfo/.test(path))).toEqual([]);
     const target = at('project', 'node_modules', manifest.name);
