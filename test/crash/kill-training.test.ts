@@ -20,8 +20,9 @@ test('a training that is killed anywhere ends, resumed, with the bytes of one th
   });
   expect(killed.flatMap(({ different }) => different)).toEqual([]);
   expect(killed).toHaveLength(times + changes);
-  // Kills in changes do hit, most of them after the first checkpoint.
-  const inChange = killed.slice(times);
-  expect(inChange.every(({ signal }) => signal === 'SIGKILL')).toBe(true);
-  expect(inChange.filter(({ hadCheckpoint }) => hadCheckpoint).length).toBeGreaterThan(changes / 2);
+  // The kills do hit; after the last step a process may end before.
+  expect(killed.slice(times).every(({ signal }) => signal === 'SIGKILL')).toBe(true);
+  expect(killed.filter(({ signal }) => signal === 'SIGKILL').length).toBeGreaterThan(
+    0.8 * (times + changes) - 1,
+  );
 });
