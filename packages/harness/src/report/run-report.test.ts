@@ -74,10 +74,10 @@ describe('the page', () => {
     const ids = [...text.matchAll(/\bid="([^"]+)"/g)].map(([, id]) => id);
     expect(new Set(ids).size).toBe(ids.length);
     const figures = text.match(/<figure /g)?.length;
-    expect(figures).toBe(22);
-    expect(text.match(/<svg /g)).toHaveLength(22);
-    expect(text.match(/role="img" aria-label="[^"]{20,}"/g)).toHaveLength(22);
-    for (let number = 1; number <= 22; number++) expect(text).toContain(`Figure ${number}.`);
+    expect(figures).toBe(25);
+    expect(text.match(/<svg /g)).toHaveLength(25);
+    expect(text.match(/role="img" aria-label="[^"]{20,}"/g)).toHaveLength(25);
+    for (let number = 1; number <= 25; number++) expect(text).toContain(`Figure ${number}.`);
     const links = [...text.matchAll(/href="#([^"]+)"/g)].map(([, id]) => id);
     expect(ids).toEqual(expect.arrayContaining(links));
   });
@@ -165,7 +165,7 @@ describe('a run that is not complete', () => {
     { parts: ['probe'], figures: 12 },
     { parts: ['predict'], figures: 8 },
     { parts: ['check'], figures: 3 },
-    { parts: ['train'], figures: 7 },
+    { parts: ['train'], figures: 10 },
   ] as const)('shows what $parts made', async ({ parts, figures }) => {
     const only = await writeFixtureRun(folder, { name: `only-${parts.join('-')}`, parts });
     const shown = await write([only]);

@@ -13,7 +13,7 @@ import type { ProbePlan, ProbeWindow } from '../../probe/probe-plan.js';
 import type { ProbeResult } from '../../probe/probe-network.js';
 import { RunDirectory, writeJsonl } from '../../run/index.js';
 import { fixtureCheck } from './fixture-check.js';
-import { fixtureTraining } from './fixture-training.js';
+import { fixtureBands, fixtureTraining } from './fixture-training.js';
 
 export interface FixtureOptions {
   depth?: number;
@@ -188,6 +188,7 @@ export async function writeFixtureRun(
   }
   if (parts.includes('train')) {
     writeJsonl(run.path('train', 'metrics.jsonl'), fixtureTraining());
+    writeJsonl(run.path('train', 'band.jsonl'), fixtureBands());
   }
   return run;
 }
