@@ -18,7 +18,7 @@ import {
 } from '../probe/probe-files.js';
 import type { LayerRecord } from '../probe/probe-network.js';
 import { diskFailure, readManifest, type Manifest, type RunDirectory } from '../run/index.js';
-import { readInitialBands } from '../train/index.js';
+import { readInitialBand } from '../train/index.js';
 import { readTraining, type TrainingRecord } from './training-records.js';
 
 /** One measured ensemble of networks. */
@@ -107,7 +107,7 @@ export function readReportRun(run: RunDirectory): ReportRun {
     check: checked ? readCheck(run) : undefined,
     residuals: checked ? readResiduals(run) : [],
     training: readTraining(run),
-    trainingBands: readInitialBands(run),
+    trainingBands: readInitialBand(run)?.bands,
     map: hasMap(run) ? readMap(run) : undefined,
   };
 }

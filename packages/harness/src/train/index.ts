@@ -4,7 +4,7 @@ export { loadModel, saveModel } from './model-files.js';
 export { runTrain } from './run-train.js';
 export {
   hasTraining,
-  readInitialBands,
+  readInitialBand,
   readTrainedModel,
   readTrainRecords,
   readTrainSummary,

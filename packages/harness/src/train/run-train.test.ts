@@ -10,7 +10,7 @@ import { lossOf } from './gradients.js';
 import { runTrain } from './run-train.js';
 import {
   hasTraining,
-  readInitialBands,
+  readInitialBand,
   readTrainedModel,
   readTrainRecords,
   readTrainSummary,
@@ -166,7 +166,7 @@ describe('runTrain', () => {
     const context = contextOf(smallConfig({ steps: 12, learningRate: 0.05 }));
     await runTrain(context);
     const records = readTrainRecords(context.run);
-    const bands = readInitialBands(context.run)!.filter((b) => b.metric === 'correlationMean');
+    const bands = readInitialBand(context.run)!.bands.filter((b) => b.metric === 'correlationMean');
     expect(bands.map(({ layer }) => layer)).toEqual([0, 1, 2]);
     const layers = ofKind(records, 'layer');
     for (const band of bands) {

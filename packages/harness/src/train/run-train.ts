@@ -14,7 +14,7 @@ import {
   type Windows,
 } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
-import { diskFailure, readJsonl, syncFolder, theseVersions, writeJsonl } from '../run/index.js';
+import { diskFailure, readJsonl, syncFolder, theseVersions } from '../run/index.js';
 import { cadenceOf } from './cadence.js';
 import {
   CheckpointFolder,
@@ -38,9 +38,11 @@ import {
   clearTraining,
   hasTraining,
   modelFolder,
+  readInitialBand,
   readTrainRecords,
   readTrainSummary,
   TRAIN_EVENTS,
+  writeInitialBand,
   trainPath,
   writeTrainSummary,
   type TrainSummary,
@@ -238,6 +240,34 @@ async function train(context: CommandContext): Promise<void> {
   }
 }
 
+/** The band of initialisation, kept in `train/band.json`; undefined when it is not wanted. */
+async function predictedBand(
+  { config, run, reporter, signal }: CommandContext,
+  { network, arch, probe }: { network: LanguageModel; arch: Architecture; probe: Int32Array },
+): Promise<InitialBand | undefined> {
+  const { layers, band: isWanted, bandPaths: paths } = config.train.metrics;
+  if (!layers || !isWanted) return undefined;
+  const kept = readInitialBand(run);
+  if (kept !== undefined) return kept;
+  const { stopAt, stepsPerLayer } = config.predict;
+  reporter.line('Predicting the band of the layers before training …');
+  const band = await initialBand(network, {
+    ...{ arch, probe, paths, seed: config.seed, stopAt, stepsPerLayer },
+    ...{ workers: config.workers, signal },
+  });
+  if (typeof band !== 'string') {
+    writeInitialBand(run, band);
+    return band;
+  }
+  reporter.line(`No band before training: ${band}`);
+  return undefined;
+}
+
+/** What the tensors and the process take at present. */
+function memoryInUse(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
+  return { tensorBytes: tf.memory().numBytes, residentBytes: process.memoryUsage.rss() };
+}
+
 /** Brings the names in a folder to the disk. @throws Failure when it refuses */
 function syncNames(folder: string): void {
   try {
@@ -267,33 +297,6 @@ function withKept(error: unknown, folder: string): unknown {
     error.exitCode,
     { cause: error },
   );
-}
-
-/** The band of initialisation, written to `train/band.jsonl`; undefined when it is not wanted. */
-async function predictedBand(
-  { config, run, reporter, signal }: CommandContext,
-  { network, arch, probe }: { network: LanguageModel; arch: Architecture; probe: Int32Array },
-): Promise<InitialBand | undefined> {
-  const { layers, band: isWanted, bandPaths: paths } = config.train.metrics;
-  if (!layers || !isWanted) return undefined;
-  const { stopAt, stepsPerLayer } = config.predict;
-  const progress = reporter.task('band at initialisation', paths);
-  const band = await initialBand(network, {
-    ...{ arch, probe, paths, seed: config.seed, stopAt, stepsPerLayer },
-    ...{ workers: config.workers, signal, progress },
-  });
-  progress.done();
-  if (typeof band !== 'string') {
-    writeJsonl(trainPath(run, 'band.jsonl'), band.bands);
-    return band;
-  }
-  reporter.line(`No band at initialisation: ${band}`);
-  return undefined;
-}
-
-/** What the tensors and the process take at present. */
-function memoryInUse(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
-  return { tensorBytes: tf.memory().numBytes, residentBytes: process.memoryUsage.rss() };
 }
 
 /** Windows of the validation text on which the layers are measured, [windows, T]. */

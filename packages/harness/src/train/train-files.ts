@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import type { Architecture } from '@shaped/sde';
 import type { CorpusInfo, ObjectiveName, SplitRecord } from '../data/index.js';
 import type { LanguageModel } from '../network/index.js';
-import type { Band, Theory } from '../predict/index.js';
+import type { Theory } from '../predict/index.js';
 import { readJsonl, type RunDirectory } from '../run/index.js';
+import type { InitialBand } from './initial-band.js';
 import { loadModel } from './model-files.js';
 import type { Sample } from './objective/sample-text.js';
 import type { TrainingRecord } from './training-record.js';
@@ -45,6 +46,7 @@ export interface TrainSummary {
 
 const FOLDER = 'train';
 const SUMMARY = 'summary.json';
+const BAND = 'band.json';
 
 /** Where the event files of a training stand. */
 export const TRAIN_EVENTS = ['tensorboard', 'train'] as const;
@@ -60,10 +62,7 @@ export function checkpointsFolder(run: RunDirectory): string {
 }
 
 /** A file of the training. */
-export function trainPath(
-  run: RunDirectory,
-  name: 'metrics.jsonl' | 'timing.jsonl' | 'band.jsonl',
-): string {
+export function trainPath(run: RunDirectory, name: 'metrics.jsonl' | 'timing.jsonl'): string {
   return run.path(FOLDER, name);
 }
 
@@ -93,9 +92,14 @@ export function readTrainRecords(run: RunDirectory): TrainingRecord[] {
   return readJsonl(trainPath(run, 'metrics.jsonl'));
 }
 
-/** The bands that theory gave the layers at initialisation; undefined where it gave none. */
-export function readInitialBands(run: RunDirectory): Band[] | undefined {
-  return run.has(FOLDER, 'band.jsonl') ? readJsonl(trainPath(run, 'band.jsonl')) : undefined;
+/** Keeps what theory says of the network before its training. */
+export function writeInitialBand(run: RunDirectory, band: InitialBand): void {
+  run.writeJson(band, FOLDER, BAND);
+}
+
+/** What theory says of the network before its training; undefined where nothing was kept. */
+export function readInitialBand(run: RunDirectory): InitialBand | undefined {
+  return run.has(FOLDER, BAND) ? run.readJson(FOLDER, BAND) : undefined;
 }
 
 /** The trained model. @throws Failure when it is missing or damaged */

@@ -13,6 +13,7 @@ import type { ProbePlan, ProbeWindow } from '../../probe/probe-plan.js';
 import type { ProbeResult } from '../../probe/probe-network.js';
 import { RunDirectory, writeJsonl } from '../../run/index.js';
 import { fixtureCheck } from './fixture-check.js';
+import { writeInitialBand } from '../../train/train-files.js';
 import { fixtureBands, fixtureTraining } from './fixture-training.js';
 
 export interface FixtureOptions {
@@ -188,7 +189,7 @@ export async function writeFixtureRun(
   }
   if (parts.includes('train')) {
     writeJsonl(run.path('train', 'metrics.jsonl'), fixtureTraining());
-    writeJsonl(run.path('train', 'band.jsonl'), fixtureBands());
+    writeInitialBand(run, { theory: 'chain', paths: 99, bands: fixtureBands() });
   }
   return run;
 }
