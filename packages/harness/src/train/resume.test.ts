@@ -72,6 +72,7 @@ describe('a training that goes on', () => {
     };
     await runTrain({ ...context, reporter });
     expect(said).toEqual([
+      expect.stringMatching(/^Memory: about /),
       expect.stringMatching(
         /expected a whole checkpoint, got content that does not match SHA256SUMS in .*step_000006\. It is put aside as step_000006\.damaged, and the one before it is used\.$/,
       ),
