@@ -99,7 +99,8 @@ describe('buildLanguageModel', () => {
     const logits = (dropout: tf.Tensor[]) =>
       logitsOf(network, ids(sentence), { dropout }).dataSync<'float32'>();
     const whole = logitsOf(network, ids(sentence)).dataSync<'float32'>();
-    expect(logits(ones())).toEqual(whole);
+    // With a mask the softmax is shaped by other sums of the same numbers.
+    logits(ones()).forEach((logit, i) => expect(logit).toBeCloseTo(whole[i], 3));
     places.forEach(({ shape }, i) => {
       const masks = ones();
       masks[i] = tf.zeros([1, ...shape]);

@@ -38,8 +38,8 @@ const BLOCK_TENSORS: Readonly<Record<Architecture['block'], number>> = {
   depthScaled: 42,
 };
 
-/** More of them with shaped attention. */
-const SHAPING_TENSORS = 11;
+/** Fewer of them with shaped attention, whose gradient keeps one matrix instead of what made it. */
+const SHAPING_TENSORS = -9;
 
 /** Those of them that belong to queries and keys, which have H·K columns instead of D. */
 const QUERY_KEY_TENSORS = 14;
@@ -47,8 +47,12 @@ const QUERY_KEY_TENSORS = 14;
 /** More of them with a projection after the heads. */
 const PROJECTION_TENSORS = 6;
 
-/** Tensors of shape [B, H, T, T] of a block: logits and softmax with their gradients. */
-const ATTENTION_TENSORS = 5;
+/** Tensors of shape [B, H, T, T] of a block: logits, softmax and A with their gradients. */
+const ATTENTION_TENSORS: Readonly<Record<Architecture['attention'], number>> = {
+  shaped: 7.3,
+  softmax: 5,
+  none: 0,
+};
 
 /** Of a block that is computed again, its input and the gradient of its output. */
 const CHECKPOINT_TENSORS = 2.2;
@@ -78,7 +82,7 @@ export function countWeights({ arch, vocabulary, positions }: Omit<TrainingSize,
  *
  * Two moments compete. At the end of the backward pass there are weights, gradients and moments,
  * 4 P numbers, and what every block left; in the update 7 P, and a dozen tensors of the size of the
- * largest weight. A block leaves `c B T D + 5 B H T²` numbers; with checkpointing one block at a time
+ * largest weight. A block leaves `c B T D + a B H T²` numbers; with checkpointing one block at a time
  * does, and each keeps its input and the gradient of its output.
  *
  * Holds for steps that run op by op, as all do on wasm and cpu and the first ones do on TensorFlow.
@@ -93,7 +97,7 @@ export function trainingMemory(size: TrainingSize, checkpointing: boolean): Trai
     (arch.attention === 'shaped' ? SHAPING_TENSORS * D : 0) +
     QUERY_KEY_TENSORS * (H * K - D) +
     (arch.outputProjection ? PROJECTION_TENSORS * D : 0);
-  const block = BYTES * batch * T * (columns + ATTENTION_TENSORS * H * T);
+  const block = BYTES * batch * T * (columns + ATTENTION_TENSORS[arch.attention] * H * T);
   const blocks = checkpointing ? block + L * BYTES * batch * T * D * CHECKPOINT_TENSORS : L * block;
   const ends = BYTES * batch * T * (END_TENSORS * D + LOGIT_TENSORS * vocabulary);
   const count = BYTES * countWeights(size);
@@ -106,13 +110,14 @@ export function trainingMemory(size: TrainingSize, checkpointing: boolean): Trai
 
 /** What a backend adds to the bytes of the tensors, fitted as above. */
 const OVERHEADS: Readonly<
-  Record<BackendName, { factor: number; fixed: number; perBlock: number }>
+  Record<BackendName, { factor: number; fixed: number; perBlock: number; share: number }>
 > = {
   // The heap has gaps, and never shrinks.
-  wasm: { factor: 1.2, fixed: 0, perBlock: 0 },
-  // TensorFlow itself, and the graph of a step.
-  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 6e6 },
-  cpu: { factor: 1.2, fixed: 0, perBlock: 0 },
+  wasm: { factor: 1.2, fixed: 0, perBlock: 0, share: 1 },
+  // TensorFlow itself, and the graph of a step. Half of the batch at a time: its slices are recorded
+  // one after the other, and the graph, which runs them together, keeps less of each.
+  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 6e6, share: 0.5 },
+  cpu: { factor: 1.2, fixed: 0, perBlock: 0, share: 1 },
 };
 
 /**
@@ -124,6 +129,7 @@ export function estimateMemory(
   backend: BackendName,
   checkpointing: boolean,
 ): number {
-  const { factor, fixed, perBlock } = OVERHEADS[backend];
-  return factor * trainingMemory(size, checkpointing).total + fixed + perBlock * size.arch.depth;
+  const { factor, fixed, perBlock, share } = OVERHEADS[backend];
+  const { total } = trainingMemory({ ...size, batch: share * size.batch }, checkpointing);
+  return factor * total + fixed + perBlock * size.arch.depth;
 }
