@@ -24,7 +24,9 @@ describeOnBackends('dropout masks given to a TransformerBlock', () => {
       dropoutMask: tf.ones([B, H, T, T]),
       branchMasks: { attention: ones(), mlp: ones() },
     };
-    expect(run(masks)).toEqual(run({}));
+    // A mask of the softmax is multiplied before the shaping: other sums of the same numbers.
+    const plain = run({});
+    run(masks).forEach((value, i) => expect(Math.abs(value - plain[i])).toBeLessThan(1e-5));
   });
 
   test('of zeros leave the skip connection', () => {
