@@ -42,6 +42,15 @@ describe.each(BACKENDS)('a training that goes on, on %s', (backend) => {
     }
   });
 
+  it('hides the same tokens of padded documents as one that never stopped', async () => {
+    const config = smallConfig({ ...settings, objective: 'masked', windows: 'documents' });
+    const [whole, stopped] = [given(config, backend), given(config, backend)];
+    await runTrain(whole);
+    for (const updates of [5, 3]) expect(await trainUntil(stopped, updates)).toBe(true);
+    await runTrain(stopped);
+    expect(trainingBytes(stopped.run)).toEqual(trainingBytes(whole.run));
+  });
+
   it('leaves no tensor behind', async () => {
     const config = smallConfig(settings);
     const context = given(config, backend);
