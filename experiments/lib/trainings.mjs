@@ -1,0 +1,29 @@
+import { trainPath, readTrainSummary } from '../../packages/harness/dist/train/train-files.js';
+import { readJsonl } from '../../packages/harness/dist/run/index.js';
+import { jobsOf } from './jobs-of.mjs';
+
+/** The trainings of a sweep, each with its records in the order of the steps. */
+export function trainings(directory) {
+  return jobsOf(directory).map(({ name, settings, config, run }) => {
+    const records = readJsonl(trainPath(run, 'metrics.jsonl'));
+    const seconds = new Map(
+      readJsonl(trainPath(run, 'timing.jsonl')).map((line) => [line.step, line.seconds]),
+    );
+    const kind = (wanted) => records.filter((record) => record.kind === wanted);
+    let sum = 0;
+    let next = 0;
+    const validation = kind('validation').map((record) => {
+      for (; next < record.step; next++) sum += seconds.get(next) ?? 0;
+      return { ...record, minutes: sum / 60 };
+    });
+    const { arch, unigramLoss } = readTrainSummary(run);
+    return {
+      ...{ name, settings, block: arch.block, depth: arch.depth, width: arch.width },
+      ...{ tokens: arch.tokens, heads: arch.heads, unigramLoss },
+      ...{ steps: config.train.steps, batch: config.train.batch },
+      ...{ learningRate: config.train.learningRate, optimizer: config.train.optimizer ?? 'adam' },
+      ...{ train: kind('train'), validation, layers: kind('layer') },
+      last: validation[validation.length - 1].loss,
+    };
+  });
+}
