@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { stringify } from 'yaml';
 
+/** A sweep's exit code when some jobs failed, such as a training that diverged: that is a result. */
+const SOME_FAILED = 3;
+
 const SHAPED = fileURLToPath(new URL('../../packages/harness/bin/shaped.js', import.meta.url));
 
 /**
@@ -27,7 +30,9 @@ export function runSweeps({ name, sweeps }, folder, jobs) {
       ],
       { stdio: ['ignore', 'ignore', 'inherit'] },
     );
-    if (status !== 0) throw new SweepFailure(sweep, directory, status, signal);
+    if (status !== 0 && status !== SOME_FAILED) {
+      throw new SweepFailure(sweep, directory, status, signal);
+    }
     directories[sweep] = directory;
   }
   return directories;

@@ -37,7 +37,7 @@ function panels(name, title, rows, x, y) {
 /** Loss against step and against time, and ρ of the last layer, by block kind and depth. */
 export function results({ blocks }) {
   const runs = trainings(blocks);
-  const depths = [...new Set(runs.map(({ depth }) => depth))];
+  const depths = [...new Set(runs.map(({ depth }) => depth))].sort((a, b) => a - b);
   const kinds = [...new Set(runs.map(({ block }) => block))];
   const panel = ({ depth }) => `depth ${depth}`;
   const losses = runs.flatMap((run) =>
@@ -58,11 +58,12 @@ export function results({ blocks }) {
   const excess = (100 * (shaped.last - preLN.last)) / preLN.last;
   const step = { field: 'step', title: 'step' };
   const loss = { field: 'loss', title: 'validation loss (nats)' };
-  const { unigramLoss, steps, batch, tokens, width, optimizer } = runs[0];
+  const { steps, batch, tokens, width, optimizer } = runs[0];
+  const { unigramLoss } = runs.find((run) => Number.isFinite(run.unigramLoss)) ?? runs[0];
   return {
     text: [
       `Width ${width}, ${tokens} bytes of context, batch ${batch}, ${steps} steps (${optimizer}), one seed. ` +
-        `Validation loss in nats a byte after the last step (a run that stopped says where); byte ` +
+        `Validation loss in nats a byte after the last step, – where the training diverged; byte ` +
         `frequencies alone give ${number(unigramLoss)}.`,
       table(
         ['blocks', 'learning rate', ...depths.map((depth) => `depth ${depth}`)],

@@ -1,4 +1,9 @@
-import { trainPath, readTrainSummary } from '../../packages/harness/dist/train/train-files.js';
+import {
+  hasTraining,
+  readTrainSummary,
+  trainPath,
+} from '../../packages/harness/dist/train/train-files.js';
+import { architectureOf, trainedModel } from '../../packages/harness/dist/config/index.js';
 import { readJsonl } from '../../packages/harness/dist/run/index.js';
 import { jobsOf } from './jobs-of.mjs';
 
@@ -16,14 +21,20 @@ export function trainings(directory) {
       for (; next < record.step; next++) sum += seconds.get(next) ?? 0;
       return { ...record, minutes: sum / 60 };
     });
-    const { arch, unigramLoss } = readTrainSummary(run);
+    const arch = architectureOf(trainedModel(config));
+    const isDone = hasTraining(run);
     return {
       ...{ name, settings, block: arch.block, depth: arch.depth, width: arch.width },
-      ...{ tokens: arch.tokens, heads: arch.heads, unigramLoss },
+      ...{
+        tokens: arch.tokens,
+        heads: arch.heads,
+        unigramLoss: isDone ? readTrainSummary(run).unigramLoss : NaN,
+      },
       ...{ steps: config.train.steps, batch: config.train.batch },
       ...{ learningRate: config.train.learningRate, optimizer: config.train.optimizer ?? 'adam' },
       ...{ train: kind('train'), validation, layers: kind('layer') },
-      last: validation[validation.length - 1].loss,
+      // A training that diverged has no loss after the last step.
+      last: isDone ? validation[validation.length - 1].loss : NaN,
     };
   });
 }
