@@ -1,18 +1,23 @@
-import { appendFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Config } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT } from '../failure.js';
 import { BACKENDS, useBackend, type BackendUnderTest } from '../metrics/testing/backends.js';
 import { silent } from '../progress/reporter.js';
 import { checkpointSteps } from './checkpoint/index.js';
+import { readCheckpoint } from './checkpoint/read-checkpoint.js';
+import { estimateMemory } from './memory-estimate.js';
 import { runTrain } from './run-train.js';
 import { contextOf, smallConfig } from './testing/small-training.js';
 import { trainingBytes, trainUntil } from './testing/training-bytes.js';
 import { checkpointsFolder, readTrainSummary, trainPath } from './train-files.js';
 
 const settings = { steps: 14, checkpointEvery: 4, evaluateEvery: 5, metricsEvery: 7 };
+
+const SGD = { optimizer: 'sgd', schedule: 'linear' } as const;
 
 /** What a training is given, on a backend that is running already. */
 function given(config: Config, name: BackendUnderTest): CommandContext {
@@ -51,6 +56,29 @@ describe.each(BACKENDS)('a training that goes on, on %s', (backend) => {
     expect(trainingBytes(stopped.run)).toEqual(trainingBytes(whole.run));
   });
 
+  it.each<[string, Partial<Config['train']>]>([
+    [
+      'AdamW with parts of batches and dropout',
+      { optimizer: 'adamw', accumulate: 2, dropout: 0.2 },
+    ],
+    ['SGD with a linear schedule and blocks computed again', { ...SGD, checkpointing: 'on' }],
+    ['a masked model that stops early', { objective: 'masked', patience: 1, learningRate: 1e-5 }],
+  ])('does so with %s', async (_, changes) => {
+    const config = smallConfig({ ...settings, ...changes });
+    const [whole, stopped] = [given(config, backend), given(config, backend)];
+    await runTrain(whole);
+    await trainUntil(stopped, 3);
+    await runTrain(stopped);
+    expect(trainingBytes(stopped.run)).toEqual(trainingBytes(whole.run));
+    const { steps, stoppedEarly } = readTrainSummary(stopped.run);
+    expect(stoppedEarly).toBe(changes.patience !== undefined && steps < settings.steps);
+    // Killed between its last checkpoint and its end, it only ends.
+    rmSync(stopped.run.path('train', 'summary.json'));
+    rmSync(stopped.run.path('train', 'model'), { recursive: true });
+    await runTrain(stopped);
+    expect(trainingBytes(stopped.run)).toEqual(trainingBytes(whole.run));
+  });
+
   it('leaves no tensor behind', async () => {
     const config = smallConfig(settings);
     const context = given(config, backend);
@@ -81,10 +109,10 @@ describe('a training that goes on', () => {
     };
     await runTrain({ ...context, reporter });
     expect(said).toEqual([
-      expect.stringMatching(/^Memory: about /),
       expect.stringMatching(
         /expected a whole checkpoint, got content that does not match SHA256SUMS in .*step_000006\. It is put aside as step_000006\.damaged, and the one before it is used\.$/,
       ),
+      expect.stringMatching(/^Memory: about /),
       'The training goes on from its checkpoint of step 5.',
       'training 9',
     ]);
@@ -157,6 +185,26 @@ describe('a training that goes on', () => {
     await expect(runTrain({ ...context, config: reread })).rejects.toEqual(
       refusal(/text\.sha256 .* → .*, text\.tokens/),
     );
+  });
+
+  it('computes blocks again as it did before, however much memory is free by now', async () => {
+    const config = smallConfig({ ...settings, model: { depth: 6 } });
+    const ample = given(config);
+    await runTrain(ample);
+    const { arch, vocabulary } = readTrainSummary(ample.run);
+    const size = { arch, vocabulary, positions: true, batch: config.train.batch };
+    const [plain, again] = [false, true].map((each) => estimateMemory(size, 'wasm', each));
+    expect(again).toBeLessThan(plain);
+    const scarce = given(config);
+    const memory = vi.spyOn(process, 'availableMemory').mockReturnValue((plain + again) / 2);
+    await trainUntil(scarce, 6);
+    memory.mockRestore();
+    await runTrain(scarce);
+    const ofRuns = [ample, scarce].map(({ run }) => {
+      const folder = join(checkpointsFolder(run), 'step_000014');
+      return readCheckpoint(folder).record.checkpointing;
+    });
+    expect(ofRuns).toEqual([false, true]);
   });
 
   it('may keep more or fewer checkpoints', async () => {

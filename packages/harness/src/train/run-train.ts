@@ -92,18 +92,6 @@ async function train(context: CommandContext): Promise<void> {
   const probe = probeInputs(training.probe);
   const frequencies = unigram(training.trainTokens, vocabulary);
   const baseline = unigramLoss(frequencies, validation);
-  const { positions } = config.data;
-  const size = { arch, vocabulary, positions, batch: settings.batch / settings.accumulate };
-  const memory = planMemory(size, backend, settings.checkpointing);
-  reporter.line(memory.line);
-  const network = buildLanguageModel({
-    ...{ arch, vocabulary, padding, positions },
-    logPrior: frequencies.logProbabilities,
-    seed: deriveSeed(seed, 'train', 'model'),
-    tiedEmbeddings: settings.model.tiedEmbeddings,
-    trainableGains: settings.model.trainGains,
-  });
-  network.checkpointing = memory.checkpointing;
   const { name, sha256 } = text.corpus;
   const origin = {
     config,
@@ -116,6 +104,20 @@ async function train(context: CommandContext): Promise<void> {
     ...{ origin, metrics: trainPath(run, 'metrics.jsonl') },
     warn: (line) => reporter.warn(line),
   });
+  const { positions } = config.data;
+  const size = { arch, vocabulary, positions, batch: settings.batch / settings.accumulate };
+  // What was decided when the training began stays: the free memory may be another by now.
+  const begun = checkpoint && (checkpoint.record.checkpointing ? 'on' : 'off');
+  const memory = planMemory(size, backend, begun ?? settings.checkpointing);
+  reporter.line(memory.line);
+  const network = buildLanguageModel({
+    ...{ arch, vocabulary, padding, positions },
+    logPrior: frequencies.logProbabilities,
+    seed: deriveSeed(seed, 'train', 'model'),
+    tiedEmbeddings: settings.model.tiedEmbeddings,
+    trainableGains: settings.model.trainGains,
+  });
+  network.checkpointing = memory.checkpointing;
   const { step: firstStep = 0, metrics: recorded } = checkpoint?.record ?? {};
   if (checkpoint === undefined) clearTraining(run);
   // Of the new network: a training that goes on has the band that it began with.
@@ -139,7 +141,7 @@ async function train(context: CommandContext): Promise<void> {
   const start = performance.now() - 1000 * before.elapsed;
   const elapsed = () => (performance.now() - start) / 1000;
   const checkpoints = new Checkpoints(kept, {
-    ...{ every: settings.checkpointEvery, origin },
+    ...{ every: settings.checkpointEvery, origin, checkpointing: memory.checkpointing },
     settle: () => {
       for (const file of [metrics, timing, board]) file.sync();
       for (const folder of [run.path('train'), run.path(...TRAIN_EVENTS)]) syncNames(folder);

@@ -29,6 +29,7 @@ function checkpoint(step: number, validationLoss: number | null = null): Checkpo
   return {
     record: {
       ...{ format: CHECKPOINT_FORMAT, step, updates: step, learningRate: 0.01, validationLoss },
+      ...{ checkpointing: false },
       metrics: { bytes: step, sha256: 'of the records' },
       config: smallConfig(),
       corpus: { name: 'text', sha256: 'of the text', tokens: 100 },

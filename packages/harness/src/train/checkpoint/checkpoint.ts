@@ -33,6 +33,8 @@ export interface CheckpointRecord extends TrainingOrigin {
   updates: number;
   /** Of the update that comes next; null after the last. */
   learningRate: number | null;
+  /** Whether the backward pass computes blocks again, which was decided when the training began. */
+  checkpointing: boolean;
   /** Of this step, nats; null when it was not due. */
   validationLoss: number | null;
   /** How much of `train/metrics.jsonl` belongs to it. */

@@ -21,6 +21,8 @@ export interface CheckpointsOptions {
   /** Steps from one checkpoint to the next. */
   every: number;
   origin: TrainingOrigin;
+  /** Whether the backward pass computes blocks again. */
+  checkpointing: boolean;
   /** Brings all records to the disk; returns how much of `train/metrics.jsonl` there is. */
   settle: () => FilePosition;
 }
@@ -43,14 +45,14 @@ export class Checkpoints {
    * @throws Failure when the disk refuses; earlier checkpoints are as they were
    */
   offer({ step, validationLoss, learningRate, isEnd, ...state }: Moment): string | undefined {
-    const { every, origin, settle } = this.#options;
+    const { every, origin, checkpointing, settle } = this.#options;
     const isBest = validationLoss !== null && validationLoss < this.#folder.lowestLoss;
     if (step === 0 || !(isEnd || isBest || step % every === 0)) return undefined;
     const [weights, optimizer] = [state.weights(), state.optimizer()];
     const broken = firstNonFinite(weights) ?? firstNonFinite(optimizer.tensors);
     if (broken !== undefined) return broken;
     const { updates } = optimizer;
-    const at = { step, updates, learningRate, validationLoss };
+    const at = { step, updates, learningRate, checkpointing, validationLoss };
     // The records first: a checkpoint on the disk must not speak of lines that are not.
     const record = { format: CHECKPOINT_FORMAT, ...at, metrics: settle(), ...origin } as const;
     this.#folder.save({ record, weights, optimizer });

@@ -51,7 +51,8 @@ export function resumableCheckpoint(
 /** What differs between the training of a checkpoint and one that would go on with it. */
 function changesOf(record: CheckpointRecord, { config, corpus, backend }: TrainingOrigin) {
   const { learningRate, step } = record;
-  const next = step < config.train.steps ? learningRateAt(step, config.train) : null;
+  // A training that stopped early has none after its last step.
+  const next = learningRate === null ? null : learningRateAt(step, config.train);
   const inputs = (
     { sha256, tokens }: TrainingOrigin['corpus'],
     name: string,
