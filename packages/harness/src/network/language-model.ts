@@ -172,7 +172,8 @@ export function logitsOf(
         branchMasks: { attention, mlp },
       };
       const apply = (y: tf.Tensor) => block.apply(y, options) as tf.Tensor;
-      x = checkpointing ? checkpoint(apply, { delay: delayUntil })(x) : apply(x);
+      const constants = [padding, softmax, attention, mlp].filter((mask) => mask !== undefined);
+      x = checkpointing ? checkpoint(apply, { constants, delay: delayUntil })(x) : apply(x);
     });
     return head.reduce((y, layer) => layer.apply(y) as tf.Tensor, x) as tf.Tensor3D;
   });

@@ -10,11 +10,19 @@ export interface TrainingSize {
   positions: boolean;
   /** Sequences whose gradient is taken at once. */
   batch: number;
+  /** Parts that make a batch. Defaults to 1. */
+  accumulate?: number;
+  /** Tensors that the optimiser keeps of each weight. Defaults to the 2 of Adam. */
+  slots?: number;
+  /** Whether the readout is the token embedding again. Defaults to false. */
+  tiedEmbeddings?: boolean;
+  /** Whether dropout has masks. Defaults to false. */
+  dropout?: boolean;
 }
 
 /** Where the bytes are at the peak of a step. */
 export interface TrainingMemory {
-  /** Of weights, gradients and Adam's two moments, and during the update of what replaces them. */
+  /** Of weights, gradients and what the optimiser keeps, and during the update of what replaces them. */
   weights: number;
   /** Of what the backward pass needs of the blocks, and the gradients of it. */
   blocks: number;
@@ -38,8 +46,16 @@ const BLOCK_TENSORS: Readonly<Record<Architecture['block'], number>> = {
   depthScaled: 42,
 };
 
-/** Fewer of them with shaped attention, whose gradient keeps one matrix instead of what made it. */
-const SHAPING_TENSORS = -9;
+/**
+ * What shaped attention adds: few columns and fewer matrices where it makes one matrix of softmax and
+ * shaping, which it does without dropout up to a few keys a column of a head; else the mixed values
+ * with their gradients.
+ */
+const SHAPING = {
+  matrix: { columns: 1, squares: -1.6 },
+  values: { columns: 11, squares: 0 },
+  mostKeysByWidth: 4,
+};
 
 /** Those of them that belong to queries and keys, which have H·K columns instead of D. */
 const QUERY_KEY_TENSORS = 14;
@@ -47,12 +63,8 @@ const QUERY_KEY_TENSORS = 14;
 /** More of them with a projection after the heads. */
 const PROJECTION_TENSORS = 6;
 
-/** Tensors of shape [B, H, T, T] of a block: logits, softmax and A with their gradients. */
-const ATTENTION_TENSORS: Readonly<Record<Architecture['attention'], number>> = {
-  shaped: 7.3,
-  softmax: 5,
-  none: 0,
-};
+/** Tensors of shape [B, H, T, T] of a block: logits and softmax with their gradients. */
+const ATTENTION_TENSORS = 5;
 
 /** Of a block that is computed again, its input and the gradient of its output. */
 const CHECKPOINT_TENSORS = 2.2;
@@ -61,11 +73,22 @@ const CHECKPOINT_TENSORS = 2.2;
 const END_TENSORS = 11.5;
 const LOGIT_TENSORS = 6.3;
 
-/** Copies of a weight while Adam replaces it. */
+/** Copies of a weight while it is replaced. */
 const UPDATE_TENSORS = 12;
 
+/** What dropout adds to a block: masks, what they multiply, and the gradients of it. */
+const DROPOUT = { columns: 6, squares: 3 };
+
+/** Those of them that are drawn before the step, for all blocks at once. */
+const MASKS = { columns: 2, squares: 1 };
+
 /** The number of weights of the language model that `buildLanguageModel` makes. */
-export function countWeights({ arch, vocabulary, positions }: Omit<TrainingSize, 'batch'>): number {
+export function countWeights({
+  arch,
+  vocabulary,
+  positions,
+  tiedEmbeddings = false,
+}: Omit<TrainingSize, 'batch'>): number {
   const { width, depth, heads, headWidth, tokens } = arch;
   const norm = { layer: 4 * width, rms: 2 * width, none: 0 }[arch.norm];
   const block =
@@ -73,39 +96,50 @@ export function countWeights({ arch, vocabulary, positions }: Omit<TrainingSize,
     (arch.outputProjection ? 4 : 3) * width ** 2 +
     (arch.attention === 'shaped' ? 2 * heads : 0) +
     norm;
-  const ends = vocabulary * width + width + width * vocabulary + vocabulary;
+  const ends = (tiedEmbeddings ? 1 : 2) * vocabulary * width + width + vocabulary;
   return depth * block + ends + (positions ? tokens * width : 0);
 }
 
 /**
- * The bytes of the tensors at the peak of a training step with Adam.
+ * The bytes of the tensors at the peak of a training step.
  *
- * Two moments compete. At the end of the backward pass there are weights, gradients and moments,
- * 4 P numbers, and what every block left; in the update 7 P, and a dozen tensors of the size of the
- * largest weight. A block leaves `c B T D + a B H T²` numbers; with checkpointing one block at a time
- * does, and each keeps its input and the gradient of its output.
+ * Two moments compete. At the end of the backward pass there are weights, gradients and the S slots
+ * of the optimiser, (2 + S) P numbers (P more where a batch has parts), and what every block left; in
+ * the update (3 + 2 S) P, and a dozen tensors of the size of the largest weight. A block leaves
+ * `c B T D + 5 B H T²` numbers; with checkpointing one block at a time does, and each keeps its input
+ * and the gradient of its output.
  *
  * Holds for steps that run op by op, as all do on wasm and cpu and the first ones do on TensorFlow.
  *
  * @param checkpointing whether the blocks are computed again in the backward pass
  */
 export function trainingMemory(size: TrainingSize, checkpointing: boolean): TrainingMemory {
-  const { arch, vocabulary, batch } = size;
+  const { arch, vocabulary, batch, slots = 2, accumulate = 1, dropout = false } = size;
   const { tokens: T, width: D, depth: L, heads: H, headWidth: K } = arch;
+  const bytesOf = (columns: number, squares: number) =>
+    BYTES * batch * T * (columns + squares * H * T);
+  const isOneMatrix = !dropout && T <= (SHAPING.mostKeysByWidth * D) / H;
+  const shaping =
+    arch.attention === 'shaped'
+      ? SHAPING[isOneMatrix ? 'matrix' : 'values']
+      : { columns: 0, squares: 0 };
+  const squares = ATTENTION_TENSORS + shaping.squares + (dropout ? DROPOUT.squares : 0);
   const columns =
-    BLOCK_TENSORS[arch.block] * D +
-    (arch.attention === 'shaped' ? SHAPING_TENSORS * D : 0) +
+    (BLOCK_TENSORS[arch.block] + shaping.columns + (dropout ? DROPOUT.columns : 0)) * D +
     QUERY_KEY_TENSORS * (H * K - D) +
     (arch.outputProjection ? PROJECTION_TENSORS * D : 0);
-  const block = BYTES * batch * T * (columns + ATTENTION_TENSORS[arch.attention] * H * T);
-  const blocks = checkpointing ? block + L * BYTES * batch * T * D * CHECKPOINT_TENSORS : L * block;
-  const ends = BYTES * batch * T * (END_TENSORS * D + LOGIT_TENSORS * vocabulary);
+  const block = bytesOf(columns, squares);
+  const kept =
+    bytesOf(CHECKPOINT_TENSORS * D, 0) + (dropout ? bytesOf(MASKS.columns * D, MASKS.squares) : 0);
+  const blocks = checkpointing ? block + L * kept : L * block;
+  const ends = bytesOf(END_TENSORS * D + LOGIT_TENSORS * vocabulary, 0);
   const count = BYTES * countWeights(size);
   const largest = BYTES * Math.max(vocabulary * D, D * D, D * H * K);
-  const backward = 4 * count + blocks + ends;
-  const update = 7 * count + UPDATE_TENSORS * largest;
+  const weights = (2 + slots + (accumulate > 1 ? 1 : 0)) * count;
+  const backward = weights + blocks + ends;
+  const update = (3 + 2 * slots) * count + UPDATE_TENSORS * largest;
   if (update > backward) return { weights: update, blocks: 0, ends: 0, total: update };
-  return { weights: 4 * count, blocks, ends, total: backward };
+  return { weights, blocks, ends, total: backward };
 }
 
 /** What a backend adds to the bytes of the tensors, fitted as above. */

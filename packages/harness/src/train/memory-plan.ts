@@ -75,8 +75,11 @@ function doesNotFit(
     const less = inWords(estimateMemory(size, backend, true));
     advice.push(`--set train.checkpointing=on (about ${less}, a slower step)`);
   }
-  const sequences = largest(batch, (count) => fits({ batch: count }, checkpointing));
-  if (sequences > 0) advice.push(`--set train.batch=${sequences}`);
+  const all = batch * (size.accumulate ?? 1);
+  const parts = divisors(all).find(
+    (k) => k > 1 && fits({ batch: all / k, accumulate: k }, checkpointing),
+  );
+  if (parts !== undefined) advice.push(`--set train.accumulate=${parts}`);
   const tokens = largest(arch.tokens, (count) =>
     fits({ arch: { ...arch, tokens: count } }, checkpointing),
   );
@@ -88,10 +91,15 @@ function doesNotFit(
   if (backend === 'wasm') advice.push('--backend tensorflow, which has the memory of the machine');
   if (advice.length === 0) advice.push('a machine with more memory');
   const { weights, blocks, ends } = trainingMemory(size, checkpointing);
-  const parts = `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
+  const shares = `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
   return usageFailure(
-    `memory: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (${parts}). Use ${advice.join(', or ')}.`,
+    `memory: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (${shares}). Use ${advice.join(', or ')}.`,
   );
+}
+
+/** The divisors of a positive integer, ascending. */
+function divisors(n: number): number[] {
+  return Array.from({ length: n }, (_, i) => i + 1).filter((k) => n % k === 0);
 }
 
 /** The largest integer from 0 to below `from` of which `holds`, given that it holds below some bound. */

@@ -48,6 +48,7 @@ import {
   type TrainSummary,
 } from './train-files.js';
 import type { TimingRecord, TrainingRecord } from './training-record.js';
+import { trainingSize } from './training-size.js';
 import { unigram, unigramLoss } from './unigram.js';
 
 /** Batches of the validation loss: enough that its change over a training exceeds its noise. */
@@ -105,7 +106,7 @@ async function train(context: CommandContext): Promise<void> {
     warn: (line) => reporter.warn(line),
   });
   const { positions } = config.data;
-  const size = { arch, vocabulary, positions, batch: settings.batch / settings.accumulate };
+  const size = trainingSize(arch, vocabulary, config);
   // What was decided when the training began stays: the free memory may be another by now.
   const begun = checkpoint && (checkpoint.record.checkpointing ? 'on' : 'off');
   const memory = planMemory(size, backend, begun ?? settings.checkpointing);

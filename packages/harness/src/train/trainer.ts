@@ -190,7 +190,8 @@ export class Trainer {
         targets: targets.subarray(at, at + size),
       };
       const share = tf.scalar(countTargets(part) / told);
-      const next = this.#part([share, ...sums, ...this.#inputs(part, at / tokens)]);
+      // What a part made beside the sums would otherwise stay until the end of the step.
+      const next = tf.tidy(() => this.#part([share, ...sums, ...this.#inputs(part, at / tokens)]));
       tf.dispose(sums);
       sums = next;
     }

@@ -188,6 +188,26 @@ describeOnBackends('checkpoint', (name) => {
     expect({ tensors: tf.memory().numTensors, ids: backend().numDataIds() }).toEqual(before);
   });
 
+  it('gives no gradient to constants, and keeps none', () => {
+    const mask = tf.tensor1d([0, 2]);
+    const flow = (constants: tf.Tensor[]) =>
+      tf.tidy(() => {
+        const [ofX, ofMask] = tf.grads((x, captured) =>
+          tf.add(checkpoint((y: tf.Tensor) => tf.mul(y, captured), { constants })(x), captured),
+        )([tf.tensor1d([3, 5]), mask]);
+        return [ofX, ofMask].map((t) => Array.from(t.dataSync()));
+      });
+    expect(flow([mask])).toEqual([
+      [0, 2],
+      [1, 1],
+    ]);
+    expect(flow([])).toEqual([
+      [0, 2],
+      [4, 6],
+    ]);
+    mask.dispose();
+  });
+
   it('only calls the function where no gradient is taken', () => {
     let calls = 0;
     const counted = checkpoint((x: tf.Tensor) => {

@@ -5,6 +5,11 @@ import { keepDraws, replayDraws } from './replayed.js';
 
 export interface CheckpointOptions {
   /**
+   * Captured tensors that need no gradient, such as masks, which would be computed and kept for
+   * nothing. Defaults to none.
+   */
+  constants?: readonly tf.Tensor[];
+  /**
    * Gives the inputs that the function is computed from again, of the same values, once the gradient
    * `dy` of its result is there. Defaults to the saved inputs. A backend that records a graph needs
    * it, since a graph computes at once what does not depend on `dy`.
@@ -47,7 +52,7 @@ const copy = <T extends tf.Tensor>(tensor: T): T =>
  */
 export function checkpoint<A extends tf.Tensor[], T extends tf.Tensor>(
   fn: (...inputs: A) => T,
-  { delay = (inputs) => inputs }: CheckpointOptions = {},
+  { constants = [], delay = (inputs) => inputs }: CheckpointOptions = {},
 ): (...inputs: A) => T {
   return (...inputs) => {
     if (!tf.engine().isTapeOn()) return fn(...inputs);
@@ -55,7 +60,8 @@ export function checkpoint<A extends tf.Tensor[], T extends tf.Tensor>(
       const draws: unknown[] = [];
       const run = () => copy(fn(...(inputs.map(copy) as A)));
       const { value, captured } = withCaptured(() => keepDraws(draws, run), inputs);
-      const sources = [...inputs, ...captured].filter(isFloat);
+      const flowing = captured.filter((tensor) => isFloat(tensor) && !constants.includes(tensor));
+      const sources = [...inputs.filter(isFloat), ...flowing];
       const masks = inputs.map(attachedMask);
       // A variable lives longer than a gradient; other tensors may not.
       const mortal = captured.filter((tensor) => !(tensor instanceof tf.Variable));
@@ -69,7 +75,7 @@ export function checkpoint<A extends tf.Tensor[], T extends tf.Tensor>(
             withMask(tf.clone(input), masks[i] && (rest.shift() as tf.Tensor)),
           ) as A;
           const recompute = () => replayDraws(draws, () => fn(...again));
-          const xs = [...again, ...captured].filter(isFloat);
+          const xs = [...again.filter(isFloat), ...flowing];
           const pairs = mortal.map((tensor, i) => [tensor, clones[i]] as const);
           const { grads } = withRevived(pairs, () =>
             withoutTape(() => tf.engine().gradients(recompute, xs, dy, true)),
