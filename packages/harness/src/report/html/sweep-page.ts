@@ -7,8 +7,8 @@ import {
 } from '../../sweep/index.js';
 import type { Figure } from '../figures/figure.js';
 import { figureElement } from './figure-element.js';
-import { Html, html } from './html.js';
-import { PAGE_STYLE } from './page-style.js';
+import { htmlDocument } from './html-document.js';
+import { html, type Html } from './html.js';
 
 /** Rows of a table that stands open. */
 const OPEN_ROWS = 40;
@@ -63,7 +63,7 @@ function openJobs({ jobs }: SweepSummary): Html | string {
   </section>`;
 }
 
-/** The page of a sweep: one document that needs nothing else, neither script nor network. */
+/** The page of a sweep. */
 export function sweepPage(
   summary: SweepSummary,
   { figures, base }: { figures: readonly Figure[]; base: string },
@@ -72,55 +72,30 @@ export function sweepPage(
   const title = `Sweep: ${name}`;
   const done = jobs.filter(({ state }) => state === 'done').length;
   const { head, rows } = summaryTable(summary);
-  const document = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-        />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta name="color-scheme" content="light dark" />
-        <title>${title}</title>
-        <style>
-          ${new Html(PAGE_STYLE)}
-        </style>
-      </head>
-      <body>
-        <header>
-          <h1>${title}</h1>
-          <p>
-            ${commands.map((c) => `shaped ${c}`).join(', then ')}: ${done} of ${jobs.length} jobs
-            done.
-          </p>
-        </header>
-        <main>
-          <div class="banner"><p class="main">${mainSentence(summary)}</p></div>
-          ${openJobs(summary)}
-          <section id="figures">
-            <div class="figures">${figures.map((own, i) => figureElement(own, i + 1, ''))}</div>
-          </section>
-          <section id="summary">
-            <h2>All settings</h2>
-            <p class="note">Seeds together, as mean ± standard error. Every job: summary.csv.</p>
-            <details ${rows.length <= OPEN_ROWS ? 'open' : ''}>
-              <summary>${rows.length} settings</summary>
-              ${table(head, rows)}
-            </details>
-          </section>
-          <section id="configuration">
-            <h2>What was asked for</h2>
-            <details>
-              <summary>sweep.yaml</summary>
-              <pre>${base}</pre>
-            </details>
-          </section>
-        </main>
-        <footer>
-          <p>Made by <code>shaped sweep</code>.</p>
-        </footer>
-      </body>
-    </html> `;
-  return document.markup;
+  return htmlDocument({
+    title,
+    lead: html`${commands.map((c) => `shaped ${c}`).join(', then ')}: ${done} of ${jobs.length} jobs
+    done.`,
+    main: html`<div class="banner"><p class="main">${mainSentence(summary)}</p></div>
+      ${openJobs(summary)}
+      <section id="figures">
+        <div class="figures">${figures.map((own, i) => figureElement(own, i + 1, ''))}</div>
+      </section>
+      <section id="summary">
+        <h2>All settings</h2>
+        <p class="note">Seeds together, as mean ± standard error. Every job: summary.csv.</p>
+        <details ${rows.length <= OPEN_ROWS ? 'open' : ''}>
+          <summary>${rows.length} settings</summary>
+          ${table(head, rows)}
+        </details>
+      </section>
+      <section id="configuration">
+        <h2>What was asked for</h2>
+        <details>
+          <summary>sweep.yaml</summary>
+          <pre>${base}</pre>
+        </details>
+      </section>`,
+    footer: html`Made by <code>shaped sweep</code>.`,
+  });
 }
