@@ -1,13 +1,14 @@
+import { formatNumber } from '../../packages/harness/dist/report/format-number.js';
+import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { kde, ksDetectable, ksTwoSample, moments } from '../../packages/sde/dist/index.js';
-import { gramMetricNames } from '../../packages/harness/dist/metrics/index.js';
 import {
   CHAIN_COLOUR,
   INK,
   BLOCK_COLOURS,
 } from '../../packages/harness/dist/report/figures/palette.js';
 import { readReportRun } from '../../packages/harness/dist/report/report-run.js';
+import { finalValues } from '../../packages/harness/dist/report/run-figures.js';
 import { jobsOf } from './jobs-of.mjs';
-import { number, table } from './numbers.mjs';
 
 const METRIC = 'correlationMean';
 /** Level of the smallest distance that is said to be seen. */
@@ -16,15 +17,7 @@ const PANEL = { width: 210, height: 130 };
 const COLOURS = { networks: BLOCK_COLOURS.shaped, 'exact chain': CHAIN_COLOUR, SDE: INK };
 
 /** The metric at the last layer of every path that reached it. */
-function finalValues(prediction) {
-  const { metrics, record } = prediction;
-  const stride = record.layers.length * gramMetricNames.length;
-  const last =
-    (record.layers.length - 1) * gramMetricNames.length + gramMetricNames.indexOf(METRIC);
-  return Array.from({ length: record.paths }, (_, path) => metrics[path * stride + last]).filter(
-    Number.isFinite,
-  );
-}
+const reached = (prediction) => finalValues(prediction, METRIC).filter(Number.isFinite);
 
 function samplesOf({ run }) {
   const { config, probes, predictions } = readReportRun(run);
@@ -37,8 +30,8 @@ function samplesOf({ run }) {
       .filter(({ layer }) => layer === depth)
       .map(({ metrics }) => metrics[METRIC])
       .filter(Number.isFinite),
-    chain: finalValues(predictions.chain),
-    sde: finalValues(predictions.sde),
+    chain: reached(predictions.chain),
+    sde: reached(predictions.sde),
   };
 }
 
@@ -46,14 +39,14 @@ function samplesOf({ run }) {
 function distance(a, b) {
   if (a.length === 0 || b.length === 0) return '–';
   const { statistic } = ksTwoSample(a, b);
-  return `${number(statistic, 2)} (${number(ksDetectable(a.length, b.length, ALPHA), 2)})`;
+  return `${formatNumber(statistic, 2)} (${formatNumber(ksDetectable(a.length, b.length, ALPHA), 2)})`;
 }
 
 function gap(chain, sde) {
   const [c, s] = [moments(chain), moments(sde)];
   const unit = Math.sqrt(s.variance);
   const error = Math.hypot(c.standardError, s.standardError) / unit;
-  return `${number((c.mean - s.mean) / unit, 2)} ± ${number(error, 1)}`;
+  return `${formatNumber((c.mean - s.mean) / unit, 2)} ± ${formatNumber(error, 1)}`;
 }
 
 /** The law of the mean token correlation at the last layer, width by width. */
@@ -81,7 +74,7 @@ export function results({ networks, chains }) {
         'tfjs networks on real text; the exact chain has their law at any width. Kolmogorov–Smirnov ' +
         `distances, in brackets the smallest that the sample sizes reject at ${100 * ALPHA} %; the gap is ` +
         'that of the means, in standard deviations of the SDE.',
-      table(
+      markdownTable(
         ['n', 'depth', 'networks', 'networks against chain', 'chain against SDE', 'gap'],
         all.map(({ width, depth, networks: own, chain, sde }) => [
           ...[width, depth, own.length || '–', distance(own, chain), distance(chain, sde)],

@@ -1,8 +1,9 @@
+import { formatNumber } from '../../packages/harness/dist/report/format-number.js';
+import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { quantile } from '../../packages/sde/dist/index.js';
 import { readReportRun } from '../../packages/harness/dist/report/report-run.js';
 import { runFigures } from '../../packages/harness/dist/report/run-figures.js';
 import { jobsOf } from './jobs-of.mjs';
-import { number, table } from './numbers.mjs';
 
 const FIGURES = ['rho-depth', 'effectiveRank-depth'];
 
@@ -36,9 +37,9 @@ export function results({ networks }) {
   const layers = layersOf(depth);
   const rows = report.probes.map((probe) => [
     probe.block,
-    ...layers.map((layer) => number(meanAt(probe, layer, 'correlationMean'))),
-    number(meanAt(probe, depth, 'effectiveRank')),
-    `${number(gradientAt(probe, 1), 2)} / ${number(gradientAt(probe, depth), 2)}`,
+    ...layers.map((layer) => formatNumber(meanAt(probe, layer, 'correlationMean'))),
+    formatNumber(meanAt(probe, depth, 'effectiveRank')),
+    `${formatNumber(gradientAt(probe, 1), 2)} / ${formatNumber(gradientAt(probe, depth), 2)}`,
   ]);
   const band = report.predictions.sde.bands.find(
     ({ layer, metric }) => layer === depth && metric === 'correlationMean',
@@ -53,12 +54,12 @@ export function results({ networks }) {
         `${shaped.record.networks} shaped networks and ${report.probes[1].record.networks} of each other ` +
         'kind, seed 0. Mean correlation ρ between tokens, effective rank of the covariance (at most ' +
         `${tokens}), and the median norm of the query gradient in the first and the last layer.`,
-      table(
+      markdownTable(
         ['blocks', ...layers.map((layer) => `ρ, layer ${layer}`), 'effective rank', 'gradient'],
         rows,
       ),
-      `The SDE says ρ = ${number(band.mean)} at layer ${depth}, with 5–95 % of its paths between ` +
-        `${number(band.q05)} and ${number(band.q95)}.`,
+      `The SDE says ρ = ${formatNumber(band.mean)} at layer ${depth}, with 5–95 % of its paths between ` +
+        `${formatNumber(band.q05)} and ${formatNumber(band.q95)}.`,
     ],
     figures,
   };

@@ -1,24 +1,20 @@
+import { thin } from '../../packages/harness/dist/report/depth-profile.js';
+import { formatNumber } from '../../packages/harness/dist/report/format-number.js';
+import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { readMap } from '../../packages/harness/dist/map/map-files.js';
 import { CHAIN_COLOUR, INK } from '../../packages/harness/dist/report/figures/palette.js';
 import { jobsOf } from './jobs-of.mjs';
-import { number, table } from './numbers.mjs';
 
 const PANEL = { width: 210, height: 130 };
 /** Values of γ that the figure shows, spread over the axis. */
 const SHOWN = 6;
 
-/** Cells of the two maps at one place, `{ gamma, tau0, sde, chain }`. */
-function pairs(jobs) {
-  const [sde, chain] = ['sde', 'chain'].map((theory) =>
-    readMap(jobs.find(({ config }) => config.map.theory === theory).run),
+/** The cells of the two maps, place by place: `{ gamma, tau0, sde, chain }`. */
+function cellPairs(jobs) {
+  const [sde, chain] = ['sde', 'chain'].map(
+    (theory) => readMap(jobs.find(({ config }) => config.map.theory === theory).run).cells,
   );
-  return {
-    sde,
-    chain,
-    cells: sde.cells.map((cell, i) => ({
-      ...{ gamma: cell.x, tau0: cell.y, sde: cell, chain: chain.cells[i] },
-    })),
-  };
+  return sde.map((cell, i) => ({ gamma: cell.x, tau0: cell.y, sde: cell, chain: chain[i] }));
 }
 
 /** Difference of two shares in standard errors; null where both are 0 or 1. */
@@ -30,14 +26,11 @@ function deviation({ sde, chain }) {
 /** Probabilities and layers of stopping, chain against SDE. */
 export function results({ maps }) {
   const jobs = jobsOf(maps);
-  const { cells } = pairs(jobs);
+  const cells = cellPairs(jobs);
   const { width, depth, tokens } = jobs[0].config.model;
   const { stopAt } = jobs[0].config.map;
   const gammas = [...new Set(cells.map(({ gamma }) => gamma))];
-  const shown = Array.from({ length: Math.min(SHOWN, gammas.length) }, (_, i, all = gammas) => {
-    const of = Math.min(SHOWN, all.length);
-    return all[Math.round((i * (all.length - 1)) / Math.max(1, of - 1))];
-  });
+  const shown = thin(gammas, SHOWN);
   const differences = cells.map(({ sde, chain }) => Math.abs(chain.blowUp - sde.blowUp));
   const largest = cells[differences.indexOf(Math.max(...differences))];
   const same = cells.filter(({ sde, chain }) => sde.class === chain.class).length;
@@ -50,7 +43,7 @@ export function results({ maps }) {
         ['SDE', sde],
         ['exact chain', chain],
       ].map(([name, cell]) => ({
-        ...{ panel: `γ = ${number(gamma, 2)}`, tau0, series: name, blowUp: cell.blowUp },
+        ...{ panel: `γ = ${formatNumber(gamma, 2)}`, tau0, series: name, blowUp: cell.blowUp },
         low: Math.max(0, cell.blowUp - 2 * cell.blowUpError),
         high: Math.min(1, cell.blowUp + 2 * cell.blowUpError),
       })),
@@ -71,17 +64,17 @@ export function results({ maps }) {
       `Width ${width}, depth ${depth}, ${tokens} tokens, ${cells.length} cells; a path stops when an entry ` +
         `of |V| exceeds ${stopAt} before the last layer. SDE and chain give the same class (healthy, ` +
         `collapse, blow-up) in ${same} of ${cells.length} cells; their probabilities of stopping differ by ` +
-        `at most ${number(Math.max(...differences), 2)}, at γ = ${number(largest.gamma, 2)}, τ₀ = ` +
-        `${number(largest.tau0, 2)}, and by more than three standard errors in ${unequal.length} cells.`,
+        `at most ${formatNumber(Math.max(...differences), 2)}, at γ = ${formatNumber(largest.gamma, 2)}, τ₀ = ` +
+        `${formatNumber(largest.tau0, 2)}, and by more than three standard errors in ${unequal.length} cells.`,
       ...(moderate.length === 0
         ? []
         : [
             'Median layer at which paths stop, where both stop in more than 5 % of the paths:',
-            table(
+            markdownTable(
               ['γ', 'τ₀', 'SDE stops', 'chain stops', 'SDE, median layer', 'chain, median layer'],
               thin(moderate, 8).map(({ gamma, tau0, sde, chain }) => [
-                ...[number(gamma, 2), number(tau0, 2), share(sde), share(chain)],
-                ...[number(sde.stopLayerMedian, 3), number(chain.stopLayerMedian, 3)],
+                ...[formatNumber(gamma, 2), formatNumber(tau0, 2), share(sde), share(chain)],
+                ...[formatNumber(sde.stopLayerMedian, 3), formatNumber(chain.stopLayerMedian, 3)],
               ]),
             ),
           ]),
@@ -98,7 +91,7 @@ export function results({ maps }) {
             field: 'panel',
             type: 'nominal',
             title: null,
-            sort: shown.map((gamma) => `γ = ${number(gamma, 2)}`),
+            sort: shown.map((gamma) => `γ = ${formatNumber(gamma, 2)}`),
           },
           columns: 3,
           spec: {
@@ -125,12 +118,4 @@ export function results({ maps }) {
 }
 
 const share = ({ blowUp, blowUpError }) =>
-  `${number(100 * blowUp, 2)} ± ${number(100 * blowUpError, 1)} %`;
-
-function thin(rows, most) {
-  if (rows.length <= most) return rows;
-  return Array.from(
-    { length: most },
-    (_, i) => rows[Math.round((i * (rows.length - 1)) / (most - 1))],
-  );
-}
+  `${formatNumber(100 * blowUp, 2)} ± ${formatNumber(100 * blowUpError, 1)} %`;

@@ -1,5 +1,6 @@
+import { formatNumber } from '../../packages/harness/dist/report/format-number.js';
+import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { BLOCK_COLOURS } from '../../packages/harness/dist/report/figures/palette.js';
-import { number, table } from './numbers.mjs';
 import { trainings } from './trainings.mjs';
 
 const PANEL = { width: 210, height: 150 };
@@ -64,16 +65,16 @@ export function results({ blocks }) {
     text: [
       `Width ${width}, ${tokens} bytes of context, batch ${batch}, ${steps} steps (${optimizer}), one seed. ` +
         `Validation loss in nats a byte after the last step, – where the training diverged; byte ` +
-        `frequencies alone give ${number(unigramLoss)}.`,
-      table(
+        `frequencies alone give ${formatNumber(unigramLoss)}.`,
+      markdownTable(
         ['blocks', 'learning rate', ...depths.map((depth) => `depth ${depth}`)],
         kinds.map((block) => [
           block,
-          number(at(block, depths[0]).learningRate),
-          ...depths.map((depth) => number(at(block, depth).last, 4)),
+          formatNumber(at(block, depths[0]).learningRate),
+          ...depths.map((depth) => formatNumber(at(block, depth).last, 4)),
         ]),
       ),
-      `At depth ${deepest} the shaped network’s loss is ${number(Math.abs(excess), 2)} % ` +
+      `At depth ${deepest} the shaped network’s loss is ${formatNumber(Math.abs(excess), 2)} % ` +
         `${excess > 0 ? 'above' : 'below'} Pre-LN’s.`,
     ],
     figures: [

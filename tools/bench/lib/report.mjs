@@ -1,4 +1,5 @@
 import { format, resolveConfig } from 'prettier';
+import { markdownTable } from '../../docs/markdown-table.mjs';
 import { THREADS } from './peer-process.mjs';
 import { STYLES } from './race.mjs';
 import { duration, rowOf } from './rows.mjs';
@@ -19,7 +20,7 @@ export async function report(results, machine, path) {
     '# Benchmarks',
     'Written by `npx nx run sde:bench`; `npx nx run sde:bench -- --check` measures again and fails ' +
       'where a target is missed. The peers are installed by `node tools/bench/install-peers.mjs`.',
-    table(
+    markdownTable(
       ['work', 'against', 'ours', 'peer', 'measured', 'target', ''],
       results
         .map(rowOf)
@@ -37,7 +38,7 @@ export async function report(results, machine, path) {
       'in turn, ours over and over for a second at least; the ratio is that of the medians, and in ' +
       'brackets stand the smallest and largest ratio of a round.',
     '## Machine and versions',
-    table(['', ''], machine),
+    markdownTable(['', ''], machine),
     ...(races.length > 0 ? racesSections(races) : []),
     ...(growth ? growthSection(growth) : []),
   ].join('\n\n');
@@ -63,7 +64,7 @@ function racesSections(races) {
       'm²×m² diffusion; the target is against torchsde, the library for SDEs in PyTorch, and the same ' +
       'root in a loop of our own stands beside it. In the chain both sides compute the hidden layer in ' +
       'float32 (`hiddenPrecision: "single"`) and everything else in float64.',
-    table(
+    markdownTable(
       ['against', 'ours', ...STYLES.flatMap((style) => [style, 'ratio'])],
       races.map(({ against, oursSeconds, peerSeconds, comparison }) => [
         against,
@@ -80,7 +81,7 @@ function racesSections(races) {
       'side are compared by two-sample Kolmogorov–Smirnov tests, and a row whose laws differ is ' +
       `missed. The level is ${ALPHA} for the statistics of one comparison together. In brackets ` +
       'stands the smallest distance that would have been rejected.',
-    table(
+    markdownTable(
       ['against', 'style', 'where', ...races[0].laws[0].tests.map(({ name }) => name)],
       races.flatMap(({ against, laws }) =>
         laws.map(({ style, changes, tests }) => [
@@ -102,7 +103,7 @@ function growthSection({ points, fittedFrom, fittedTo, exponent }) {
     `One path-step of Euler–Maruyama in the calling thread. Between m = ${fittedFrom} and ` +
       `${fittedTo} the time grows as m to the power ${exponent.toFixed(2)} (least squares in ` +
       'logarithms).',
-    table(
+    markdownTable(
       ['m', 'a path-step', 'divided by m³'],
       points.map(([m, seconds]) => [String(m), duration(seconds), duration(seconds / m ** 3)]),
     ),
@@ -113,9 +114,4 @@ function whereOf(changes) {
   const entries = Object.entries(changes);
   if (entries.length === 0) return 'as timed';
   return entries.map(([name, value]) => `${name} ${value}`).join(', ');
-}
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

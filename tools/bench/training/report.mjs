@@ -1,4 +1,5 @@
 import { format, resolveConfig } from 'prettier';
+import { markdownTable } from '../../docs/markdown-table.mjs';
 import { THREADS } from '../lib/peer-process.mjs';
 import { duration } from '../lib/rows.mjs';
 import { COMPILE_TARGET } from './sizes.mjs';
@@ -40,7 +41,7 @@ export async function report(results, machine, path) {
     '# Benchmarks of training',
     'Written by `npx nx run harness:bench`; `npx nx run harness:bench -- --check` measures again ' +
       'and fails where a target is missed.',
-    table(['work', 'ours', 'other', 'ratio', 'target', ''], results.map(rowOf)),
+    markdownTable(['work', 'ours', 'other', 'ratio', 'target', ''], results.map(rowOf)),
     `Medians of ${results[0].rounds} rounds (shaped against plain: five times as many) after one that ` +
       'is not counted. A round runs both sides in turn, after a rest in which the threads of the other ' +
       'fall asleep; the ratio is that of the medians, and in brackets stand the smallest and ' +
@@ -51,12 +52,12 @@ export async function report(results, machine, path) {
     'The memory of attention is the peak that forward and backward passes add to their process, the ' +
       'first of them op by op: medians over seven processes of either kind.',
     '## Machine and versions',
-    table(['', ''], machine),
+    markdownTable(['', ''], machine),
     '## The same training, and the first step',
     'Before the clock starts both sides train from the same weights on the same batches; the losses ' +
       'must agree. The slowest of the first steps is the one that prepares the graph; it may take ' +
       `${COMPILE_TARGET} s.`,
-    table(
+    markdownTable(
       ['layers', 'D', 'backend', 'largest relative difference of a loss', 'slowest first step'],
       steps.map(({ model, backend, difference, compileSeconds }) => [
         String(model.depth),
@@ -80,8 +81,3 @@ function metricsText({ layersSeconds, lossSeconds, short }) {
 }
 
 const digits = (ratio) => ratio.toFixed(2);
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

@@ -1,4 +1,5 @@
 import { format, resolveConfig } from 'prettier';
+import { markdownTable } from '../../docs/markdown-table.mjs';
 import { COLLAPSE, PROBLEM } from './problem.mjs';
 import { FIT_FROM } from './summarize.mjs';
 
@@ -56,7 +57,7 @@ function section({ mask, name, sde, rows, wrong, fits }) {
       `${count(sde.paths)} paths of which ${percent(sde.stopped)} stopped; standard error of its mean ` +
       `${fixed(sde.limitError)} standard deviations; step error of the finer solution ` +
       `${pm(sde.stepError)}, taken off.`,
-    table(
+    markdownTable(
       ['n', 'depth', 'chains', 'stopped', 'mean', 'gap', 'SDE with c(n) b', 'rest', 'KS'],
       rows.map((row) => [
         count(row.n),
@@ -78,7 +79,7 @@ function section({ mask, name, sde, rows, wrong, fits }) {
         ]
       : []),
     'What this comparison would have seen: the same SDE with one thing wrong, on the same Brownian paths.',
-    table(
+    markdownTable(
       ['wrong', 'shift of the mean', 'KS'],
       wrong.map(({ what, gap, ks }) => [what, pm(gap), ks.toFixed(3)]),
     ),
@@ -93,7 +94,7 @@ function collapseSection(rows) {
       `${COLLAPSE.end} ([theory.md](theory.md), section 10). The recursion is the network of infinite width; ` +
       'from it to the ODE γ goes to 0, from it to the chain the width is finite. In brackets the ' +
       'standard deviation over networks.',
-    table(
+    markdownTable(
       [
         ...['γ', 'depth', 'ODE', 'recursion', 'recursion − ODE'],
         ...widths.flatMap((n) => [`chain, n = ${n}`, 'chain − recursion']),
@@ -136,8 +137,3 @@ const fixed = (x) => minus(x.toFixed(DIGITS));
 const percent = (x) => `${(100 * x).toFixed(1)} %`;
 const count = (x) => x.toLocaleString('en');
 const minus = (x) => String(x).replace('-', '−');
-
-function table(head, rows) {
-  const line = (cells) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
-}

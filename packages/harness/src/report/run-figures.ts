@@ -80,7 +80,10 @@ function gramDepth(
 }
 
 /** The values of a metric at the last layer of every path. */
-function finalValues(prediction: ReportPrediction | undefined, metric: GramMetricName): number[] {
+export function finalValues(
+  prediction: ReportPrediction | undefined,
+  metric: GramMetricName,
+): number[] {
   if (!prediction) return [];
   const { metrics, record } = prediction;
   const stride = gramMetricNames.length;
