@@ -34,10 +34,12 @@ export function setKey(k0: u32, k1: u32): void {
     k0 += 0x9e3779b9;
     k1 += 0xbb67ae85;
   }
+  outdated = true;
 }
 
 /** Sets the tile's paths: four indices as pairs of words. */
 export function setPaths(low: v128, high: v128): void {
+  if (v128.any_true(v128.xor(high, pathHigh))) outdated = true;
   pathLow = low;
   pathHigh = high;
 }
@@ -85,12 +87,32 @@ function high(a: v128, b: v128): v128 {
 }
 
 /**
- * What the first two rounds share in all blocks of a step: the first multiplies the block's index by
- * M0 and the path by M1, so that half of the second round's factors do not depend on the block.
+ * What the first two rounds share. The first multiplies the block's index by M0 and the path by M1, so
+ * that of the second round's factors one does not depend on the block and the other not on the step.
  */
 let afterFirst1: v128 = i32x4.splat(0);
 let secondHigh: v128 = i32x4.splat(0);
 let secondLow: v128 = i32x4.splat(0);
+
+/** Blocks of which {@link SECOND} keeps, for all steps, both halves of the second product and lo(M0 b). */
+const KEPT: i32 = 512;
+const SECOND: usize = memory.data(24576, 16);
+const SECOND_BYTES: usize = 48;
+/** Whether the key or the paths changed since SECOND was written. */
+let outdated: boolean = true;
+
+/** Both halves of the second round's product of block b, and lo(M0 b), to `out`. */
+// @ts-ignore: decorator
+@inline
+function second(b: i32, out: usize): void {
+  const M1 = i32x4.splat(0xcd9e8d57);
+  const p = <u64>(<u32>b) * 0xd2511f53;
+  const x2 = v128.xor(i32x4.splat(<i32>(p >>> 32)), v128.xor(pathHigh, v128.load(KEYS, 16)));
+  const p0 = i64x2.extmul_low_i32x4_u(x2, M1), p1 = i64x2.extmul_high_i32x4_u(x2, M1);
+  v128.store(out, high(p0, p1));
+  v128.store(out, i32x4.mul(x2, M1), 16);
+  v128.store(out, i32x4.splat(<i32>p), 32);
+}
 
 function prepareRounds(): void {
   const M0 = i32x4.splat(0xd2511f53), M1 = i32x4.splat(0xcd9e8d57);
@@ -100,7 +122,13 @@ function prepareRounds(): void {
   const a0 = i64x2.extmul_low_i32x4_u(x0, M0), a1 = i64x2.extmul_high_i32x4_u(x0, M0);
   secondHigh = high(a0, a1);
   secondLow = i32x4.mul(x0, M0);
+  if (!outdated) return;
+  for (let b = 0; b < KEPT; b++) second(b, SECOND + <usize>b * SECOND_BYTES);
+  outdated = false;
 }
+
+/** {@link second} of two blocks beyond those kept. */
+const BEYOND: usize = memory.data(96, 16);
 
 function refill(): void {
   const first = <i32>(position >>> 2);
@@ -109,23 +137,23 @@ function refill(): void {
   const blocks = min(BLOCKS, <i32>left << 1);
   bufferEnd = bufferStart + 4 * <u32>blocks;
   const M0 = i32x4.splat(0xd2511f53), M1 = i32x4.splat(0xcd9e8d57);
-  const key1OfFirst = v128.xor(pathHigh, v128.load(KEYS, 16));
   const key0OfSecond = v128.xor(afterFirst1, v128.load(KEYS, 32));
   const key1OfSecond = v128.xor(secondHigh, v128.load(KEYS, 48));
   let out = BUFFER;
   for (let b = first; b < first + blocks; b += 2) {
-    const p = <u64>(<u32>b) * 0xd2511f53, q = <u64>(<u32>(b + 1)) * 0xd2511f53;
-    const p2 = v128.xor(i32x4.splat(<i32>(p >>> 32)), key1OfFirst);
-    const q2 = v128.xor(i32x4.splat(<i32>(q >>> 32)), key1OfFirst);
-    const p0 = i64x2.extmul_low_i32x4_u(p2, M1), p1 = i64x2.extmul_high_i32x4_u(p2, M1);
-    const q0 = i64x2.extmul_low_i32x4_u(q2, M1), q1 = i64x2.extmul_high_i32x4_u(q2, M1);
-    let x0 = v128.xor(high(p0, p1), key0OfSecond);
-    let x1 = i32x4.mul(p2, M1);
-    let x2 = v128.xor(i32x4.splat(<i32>p), key1OfSecond);
+    let at = SECOND + <usize>b * SECOND_BYTES;
+    if (b + 1 >= KEPT) {
+      at = BEYOND;
+      second(b, at);
+      second(b + 1, at + SECOND_BYTES);
+    }
+    let x0 = v128.xor(v128.load(at), key0OfSecond);
+    let x1 = v128.load(at, 16);
+    let x2 = v128.xor(v128.load(at, 32), key1OfSecond);
     let x3 = secondLow;
-    let y0 = v128.xor(high(q0, q1), key0OfSecond);
-    let y1 = i32x4.mul(q2, M1);
-    let y2 = v128.xor(i32x4.splat(<i32>q), key1OfSecond);
+    let y0 = v128.xor(v128.load(at, 48), key0OfSecond);
+    let y1 = v128.load(at, 64);
+    let y2 = v128.xor(v128.load(at, 80), key1OfSecond);
     let y3 = secondLow;
     for (let keys = KEYS + 64; keys < KEYS + 320; keys += 32) {
       const k0 = v128.load(keys), k1 = v128.load(keys, 16);
