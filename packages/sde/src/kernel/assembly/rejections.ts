@@ -32,18 +32,40 @@ export function settle(end: usize, first: usize, from: u32, other: usize): void 
   for (let at = NOTED; at < end; at += NOTE) {
     const words = <usize>load<u32>(at);
     const draw = from + <u32>((words - first) >>> 4);
-    for (let path = 0; path < 4; path++) {
+    let rejected = 0;
+    unroll: for (let l = 0; l < 4; l++) {
+      rejected |= <i32>!(fineSize(words + l * 4) < edgeOf(words + l * 4)) << l;
+    }
+    for (; rejected != 0; rejected &= rejected - 1) {
+      const path = <i32>ctz(rejected);
       const word = words + (<usize>path << 2);
-      const low = load<u32>(word);
-      const strip = <i32>low & (FINE_STRIPS - 1);
-      const entry = FINE_TABLE + (<usize>strip << 3);
-      const x = placeOf(low, load<u32>(word, 16)) * load<f64>(entry);
-      if (x < load<f64>(entry, 8)) continue;
       openMore(path, draw);
+      const low = load<u32>(word);
       const out = <usize>load<u32>(at, 4) + (path < 2 ? 0 : other) + (<usize>(path & 1) << 3);
-      store<f64>(out, signed(beyondFine(strip, x), low & FINE_STRIPS));
+      const size = beyondFine(<i32>low & (FINE_STRIPS - 1), fineSize(word));
+      store<f64>(out, signed(size, low & FINE_STRIPS));
     }
   }
+}
+
+/** |x| of the 64-bit draw of one path, whose low word is at `word`, and its strip's edge. */
+// @ts-ignore: decorator
+@inline
+function fineSize(word: usize): f64 {
+  const low = load<u32>(word);
+  return placeOf(low, load<u32>(word, 16)) * load<f64>(entryOf(low));
+}
+
+// @ts-ignore: decorator
+@inline
+function edgeOf(word: usize): f64 {
+  return load<f64>(entryOf(load<u32>(word)), 8);
+}
+
+// @ts-ignore: decorator
+@inline
+function entryOf(low: u32): usize {
+  return FINE_TABLE + (<usize>(low & (FINE_STRIPS - 1)) << 3);
 }
 
 /**
@@ -87,7 +109,7 @@ export function moreNormal(): f64 {
 // @ts-ignore: decorator
 @inline
 function signed(size: f64, negative: u32): f64 {
-  return negative ? -size : size;
+  return select(-size, size, negative != 0);
 }
 
 function placeOf(low: u32, high: u32): f64 {

@@ -159,16 +159,16 @@ function refill(): void {
       const k0 = v128.load(keys), k1 = v128.load(keys, 16);
       const xb0 = i64x2.extmul_low_i32x4_u(x2, M1), xb1 = i64x2.extmul_high_i32x4_u(x2, M1);
       const xa0 = i64x2.extmul_low_i32x4_u(x0, M0), xa1 = i64x2.extmul_high_i32x4_u(x0, M0);
-      const xb = v128.xor(v128.xor(high(xb0, xb1), x1), k0);
-      const xa = v128.xor(v128.xor(high(xa0, xa1), x3), k1);
+      const xb = v128.xor(high(xb0, xb1), v128.xor(x1, k0));
+      const xa = v128.xor(high(xa0, xa1), v128.xor(x3, k1));
       x1 = i32x4.mul(x2, M1);
       x3 = i32x4.mul(x0, M0);
       x0 = xb;
       x2 = xa;
       const yb0 = i64x2.extmul_low_i32x4_u(y2, M1), yb1 = i64x2.extmul_high_i32x4_u(y2, M1);
       const ya0 = i64x2.extmul_low_i32x4_u(y0, M0), ya1 = i64x2.extmul_high_i32x4_u(y0, M0);
-      const yb = v128.xor(v128.xor(high(yb0, yb1), y1), k0);
-      const ya = v128.xor(v128.xor(high(ya0, ya1), y3), k1);
+      const yb = v128.xor(high(yb0, yb1), v128.xor(y1, k0));
+      const ya = v128.xor(high(ya0, ya1), v128.xor(y3, k1));
       y1 = i32x4.mul(y2, M1);
       y3 = i32x4.mul(y0, M0);
       y0 = yb;
@@ -224,9 +224,9 @@ export function philox(out: usize, c0: u32, c1: u32, c2: u32, c3: u32): void {
   let k0 = key0, k1 = key1;
   for (let r = 0; r < ROUNDS; r++) {
     const p0 = <u64>c0 * 0xd2511f53, p1 = <u64>c2 * 0xcd9e8d57;
-    c0 = <u32>(p1 >>> 32) ^ c1 ^ k0;
+    c0 = <u32>(p1 >>> 32) ^ (c1 ^ k0);
     c1 = <u32>p1;
-    c2 = <u32>(p0 >>> 32) ^ c3 ^ k1;
+    c2 = <u32>(p0 >>> 32) ^ (c3 ^ k1);
     c3 = <u32>p0;
     k0 += 0x9e3779b9;
     k1 += 0xbb67ae85;
