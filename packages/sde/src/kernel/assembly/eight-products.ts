@@ -13,10 +13,13 @@ function madd(sum: v128, a: v128, b: v128): v128 {
 }
 
 /**
- * Four rows of A by `pairs` pairs of rows of B, over `k` columns and `more` of them with each pair. Written out for
- * two k: the compiler keeps the values of four together, and not in registers.
+ * Four rows of A by `pairs` pairs of rows of B, over `k` columns: `more` of them with each pair, and
+ * without the first `skip` of the pair before. Written out for two k: the compiler keeps the values of
+ * four together, and not in registers.
  */
-function panel(a: usize, b: usize, c: usize, pairs: i32, k: usize, more: usize): void {
+function panel(
+  a: usize, b: usize, c: usize, pairs: i32, k: usize, more: usize, skip: usize,
+): void {
   let x: v128, y: v128, row: v128;
   let end = a + k * ENTRY;
   for (; pairs > 0; pairs--) {
@@ -39,7 +42,8 @@ function panel(a: usize, b: usize, c: usize, pairs: i32, k: usize, more: usize):
       v128.store(c, s$r0, r * 128);
       v128.store(c, s$r1, r * 128 + 16);
     }
-    b += 2 * ROW;
+    a += skip * ENTRY;
+    b += 2 * ROW + skip * ENTRY;
     c += 2 * ENTRY;
     end += more * ENTRY;
   }
@@ -76,20 +80,21 @@ function columns(a: usize, b: usize, c: usize, pairs: i32, k: usize): void {
 
 /** C = A Bᵀ. */
 export function product8(A: usize, B: usize, C: usize): void {
-  panel(A, B, C, 4, 8, 0);
-  panel(A + 4 * ROW, B, C + 4 * ROW, 4, 8, 0);
+  panel(A, B, C, 4, 8, 0, 0);
+  panel(A + 4 * ROW, B, C + 4 * ROW, 4, 8, 0, 0);
 }
 
-/** C = L Bᵀ of a lower triangular L. */
-export function lowerProduct8(L: usize, B: usize, C: usize): void {
-  panel(L, B, C, 4, 4, 0);
-  panel(L + 4 * ROW, B, C + 4 * ROW, 4, 8, 0);
+/** C = L Uᵀ of a lower triangular L and an upper triangular U: lower triangular, within its 4×4 blocks. */
+export function lowerUpper8(L: usize, U: usize, C: usize): void {
+  panel(L, U, C, 2, 4, 0, 2);
+  panel(L + 4 * ROW, U, C + 4 * ROW, 4, 8, 0, 2);
 }
 
-/** The lower triangle of C = A Lᵀ, of a lower triangular L; a few other entries are written too. */
-export function productLower8(A: usize, L: usize, C: usize): void {
-  panel(A, L, C, 2, 2, 2);
-  panel(A + 4 * ROW, L, C + 4 * ROW, 4, 2, 2);
+/** C = A Lᵀ of lower triangular A and L; all of C is written. */
+export function lowerLower8(A: usize, L: usize, C: usize): void {
+  panel(A, L, C, 1, 2, 0, 0);
+  panel(A, L + 2 * ROW, C + 2 * ENTRY, 3, 4, 0, 0);
+  panel(A + 4 * ROW, L, C + 4 * ROW, 4, 2, 2, 0);
 }
 
 /** The lower triangle of C = Lᵀ L, of a lower triangular L; a few other entries are written too. */

@@ -2,7 +2,7 @@
  * A step of Euler–Maruyama of eight tokens that all see each other, written out: `euler.ts`, `noise.ts`
  * and `attention-drift.ts` for one half in a third of the instructions.
  */
-import { columnGram8, lowerProduct8, product8, productLower8 } from './eight-products';
+import { columnGram8, lowerLower8, lowerUpper8, product8 } from './eight-products';
 import { allocate } from './memory';
 import { pairs } from './relu-pull';
 import { setSize } from './state';
@@ -25,16 +25,17 @@ export function setUpEight(): boolean {
 }
 
 /**
- * Writes into the lower triangle of N the noise `L(linear·S + softmax·(G K + K Gᵀ))Lᵀ` of one half,
- * K = Lᵀ H L, S symmetric with the draws of T below its diagonal and √2 of them on it.
+ * Writes N, of which N + Nᵀ is the noise `L(linear·S + softmax·(G K + K Gᵀ))Lᵀ` of one half, K = Lᵀ H L,
+ * S symmetric with the draws of T below its diagonal and √2 of them on it: N = L Y Lᵀ with what stands
+ * between L and Lᵀ below its diagonal, and half of it on it, in Y. Both are cheaper than the whole.
  */
 export function noise8(L: usize, T: usize, G: usize, linear: f64, softmax: f64, N: usize): void {
   columnGram8(L, K);
   centre(L);
   product8(G, K, X);
-  symmetric(T, linear, softmax);
-  lowerProduct8(L, Y, X);
-  productLower8(X, L, N);
+  lowerHalf(T, linear, softmax);
+  lowerUpper8(L, Y, X);
+  lowerLower8(X, L, N);
 }
 
 /** K ← K − l lᵀ/8 for the columns' sums l of L, and its mirror image. */
@@ -57,21 +58,19 @@ function centre(L: usize): void {
   }
 }
 
-/** Y = linear·S + softmax·(X + Xᵀ). */
-function symmetric(T: usize, linear: f64, softmax: f64): void {
-  const off = f64x2.splat(linear), on = f64x2.splat(linear * Math.SQRT2);
+/** The lower half of linear·S + softmax·(X + Xᵀ), transposed, into Y, below whose diagonal lie zeroes. */
+function lowerHalf(T: usize, linear: f64, softmax: f64): void {
+  const off = f64x2.splat(linear), on = f64x2.splat(linear * Math.SQRT1_2);
   const share = f64x2.splat(softmax);
   let value = off;
   unroll: for (let i = 0; i < 8; i++) {
     unroll: for (let j = 0; j < i; j++) {
       value = f64x2.add(v128.load(X, i * 128 + j * 16), v128.load(X, j * 128 + i * 16));
       value = f64x2.add(f64x2.mul(off, v128.load(T, j * 16)), f64x2.mul(share, value));
-      v128.store(Y, value, i * 128 + j * 16);
       v128.store(Y, value, j * 128 + i * 16);
     }
-    value = v128.load(X, i * 144);
-    value = f64x2.add(f64x2.mul(on, v128.load(T, i * 16)), f64x2.mul(share, f64x2.add(value, value)));
-    v128.store(Y, value, i * 144);
+    value = f64x2.mul(share, v128.load(X, i * 144));
+    v128.store(Y, f64x2.add(f64x2.mul(on, v128.load(T, i * 16)), value), i * 144);
     T += i * 16 + 16;
   }
 }
@@ -95,9 +94,8 @@ export function correlations8(h: i32, V: usize): void {
 }
 
 /**
- * Writes into `out` V + N + dt·b of half `h` and tells its size; b is the drift of attention with
- * coefficient `drift`, and of the ReLU, whose pulls stand in {@link pairs}, with `relu`. Of N the lower
- * triangle counts.
+ * Writes into `out` V + N + Nᵀ + dt·b of half `h` and tells its size; b is the drift of attention with
+ * coefficient `drift`, and of the ReLU, whose pulls stand in {@link pairs}, with `relu`.
  */
 export function propose8(
   h: i32, V: usize, N: usize, drift: f64, relu: f64, dt: f64, out: usize,
@@ -106,7 +104,7 @@ export function propose8(
   const factor = f64x2.splat(relu * dt), magnitude = f64x2.splat(-0.0);
   const roots = ROOTS + (<usize>h << 7), pulls = pairs + (<usize>h << 4);
   let size = f64x2.splat(0), total = size;
-  let value = size, change = size, ofA = size, fA = size, rootA = size;
+  let value = size, change = size, noise = size, ofA = size, fA = size, rootA = size;
   unroll: for (let a = 0; a < 8; a++) {
     ofA = v128.load(TOKENS, a * 32);
     fA = v128.load(TOKENS, a * 32 + 16);
@@ -117,7 +115,9 @@ export function propose8(
         f64x2.mul(fA, v128.load(TOKENS, b * 32)),
       );
       value = v128.load(V, a * 128 + b * 16);
-      change = f64x2.add(f64x2.add(change, f64x2.mul(own, value)), v128.load(N, a * 128 + b * 16));
+      change = f64x2.add(change, f64x2.mul(own, value));
+      noise = f64x2.add(v128.load(N, a * 128 + b * 16), v128.load(N, b * 128 + a * 16));
+      change = f64x2.add(change, noise);
       if (b < a) {
         change = f64x2.add(change, f64x2.mul(
           f64x2.mul(rootA, v128.load(roots, b * 16)),
