@@ -49,8 +49,8 @@ function panel(
   }
 }
 
-/** Four columns of A by `pairs` pairs of columns of B, over the first `k` rows. */
-function columns(a: usize, b: usize, c: usize, pairs: i32, k: usize): void {
+/** Four columns of A by `pairs` pairs of columns of B, over `k` rows: without the first `skip` of the pair before. */
+function columns(a: usize, b: usize, c: usize, pairs: i32, k: usize, skip: usize): void {
   let x: v128, y: v128, row: v128;
   const end = a + k * ROW;
   for (; pairs > 0; pairs--) {
@@ -73,7 +73,8 @@ function columns(a: usize, b: usize, c: usize, pairs: i32, k: usize): void {
       v128.store(c, s$r0, r * 128);
       v128.store(c, s$r1, r * 128 + 16);
     }
-    b += 2 * ENTRY;
+    a += skip * ROW;
+    b += 2 * ENTRY + skip * ROW;
     c += 2 * ENTRY;
   }
 }
@@ -99,6 +100,7 @@ export function lowerLower8(A: usize, L: usize, C: usize): void {
 
 /** The lower triangle of C = Lᵀ L, of a lower triangular L; a few other entries are written too. */
 export function columnGram8(L: usize, C: usize): void {
-  columns(L, L, C, 2, 8);
-  columns(L + 4 * ROW + 4 * ENTRY, L + 4 * ROW, C + 4 * ROW, 4, 4);
+  columns(L, L, C, 2, 8, 2);
+  columns(L + 4 * ROW + 4 * ENTRY, L + 4 * ROW, C + 4 * ROW, 2, 4, 0);
+  columns(L + 4 * ROW + 4 * ENTRY, L + 4 * ROW + 4 * ENTRY, C + 4 * ROW + 4 * ENTRY, 2, 4, 2);
 }
