@@ -14,8 +14,9 @@ function madd(sum: v128, a: v128, b: v128): v128 {
 
 /**
  * Four rows of A by `pairs` pairs of rows of B, over `k` columns: `more` of them with each pair, and
- * without the first `skip` of the pair before. Written out for two k: the compiler keeps the values of
- * four together, and not in registers.
+ * without the first `skip` of the pair before. The loops over k are left to the engine, which runs them
+ * twice in a turn: written out for two, Binaryen folds both terms of an entry into one expression, for
+ * which there is a register too few.
  */
 function panel(
   a: usize, b: usize, c: usize, pairs: i32, k: usize, more: usize, skip: usize,
@@ -26,17 +27,15 @@ function panel(
     let s00 = f64x2.splat(0), s01 = s00, s10 = s00, s11 = s00;
     let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
     let q = b;
-    for (let p = a; p < end; p += 2 * ENTRY) {
-      unroll: for (let l = 0; l < 2; l++) {
-        x = v128.load(q, l * 16);
-        y = v128.load(q, 128 + l * 16);
-        unroll: for (let r = 0; r < 4; r++) {
-          row = v128.load(p, r * 128 + l * 16);
-          s$r0 = madd(s$r0, row, x);
-          s$r1 = madd(s$r1, row, y);
-        }
+    for (let p = a; p < end; p += ENTRY) {
+      x = v128.load(q);
+      y = v128.load(q, 128);
+      unroll: for (let r = 0; r < 4; r++) {
+        row = v128.load(p, r * 128);
+        s$r0 = madd(s$r0, row, x);
+        s$r1 = madd(s$r1, row, y);
       }
-      q += 2 * ENTRY;
+      q += ENTRY;
     }
     unroll: for (let r = 0; r < 4; r++) {
       v128.store(c, s$r0, r * 128);
@@ -57,17 +56,15 @@ function columns(a: usize, b: usize, c: usize, pairs: i32, k: usize, skip: usize
     let s00 = f64x2.splat(0), s01 = s00, s10 = s00, s11 = s00;
     let s20 = s00, s21 = s00, s30 = s00, s31 = s00;
     let q = b;
-    for (let p = a; p < end; p += 2 * ROW) {
-      unroll: for (let l = 0; l < 2; l++) {
-        x = v128.load(q, l * 128);
-        y = v128.load(q, l * 128 + 16);
-        unroll: for (let r = 0; r < 4; r++) {
-          row = v128.load(p, l * 128 + r * 16);
-          s$r0 = madd(s$r0, row, x);
-          s$r1 = madd(s$r1, row, y);
-        }
+    for (let p = a; p < end; p += ROW) {
+      x = v128.load(q);
+      y = v128.load(q, 16);
+      unroll: for (let r = 0; r < 4; r++) {
+        row = v128.load(p, r * 16);
+        s$r0 = madd(s$r0, row, x);
+        s$r1 = madd(s$r1, row, y);
       }
-      q += 2 * ROW;
+      q += ROW;
     }
     unroll: for (let r = 0; r < 4; r++) {
       v128.store(c, s$r0, r * 128);
