@@ -77,10 +77,9 @@ export function pullPairs(count: i32): void {
       e$v = horner(o$v, t$v, horner(e$v, u$v, c));
       e$v = f64x2.mul(e$v, f64x2.mul(t$v, f64x2.sqrt(t$v)));
       // A negative ρ adds π|ρ| to the value at |ρ|.
-      o$v = v128.load(at, v * 16);
-      t$v = f64x2.mul(pi, f64x2.pmin(v128.andnot(o$v, sign), one));
-      o$v = v128.and(f64x2.lt(o$v, zero), t$v);
-      v128.store(at, f64x2.add(e$v, o$v), v * 16);
+      t$v = f64x2.mul(pi, f64x2.sub(one, t$v));
+      t$v = v128.and(f64x2.lt(v128.load(at, v * 16), zero), t$v);
+      v128.store(at, f64x2.add(e$v, t$v), v * 16);
     }
   }
 }
