@@ -8,10 +8,10 @@ export class UsageError extends Error {}
 const WIDTHS = [50, 100, 200, 500, 1000, 2000, 5000, 10_000];
 const QUICK_WIDTHS = [50, 100, 200, 400];
 
-/** Paths at every width up to `FULL_UP_TO`; beyond, fewer in proportion to 1/n, as a path costs n². */
+/** Paths at every width up to `FULL_UP_TO`; beyond, fewer as n^(−3/2): a path costs n², a width √n then. */
 const PATHS = 20_000;
 const QUICK_PATHS = 500;
-export const FULL_UP_TO = 1000;
+export const FULL_UP_TO = 500;
 
 const SDE_PATHS = 100_000;
 const QUICK_SDE_PATHS = 2500;
@@ -23,7 +23,7 @@ const REPORT = 'docs/convergence.md';
 export const USAGE = `usage: npx nx run sde:convergence -- [options]
 
   --widths <list>      widths n, ascending (default ${WIDTHS.join(',')})
-  --paths <number>     chains a width up to n = ${FULL_UP_TO}, and ${FULL_UP_TO}/n of it beyond (default ${PATHS})
+  --paths <number>     chains a width up to n = ${FULL_UP_TO}, and (${FULL_UP_TO}/n)^(3/2) of it beyond (default ${PATHS})
   --sde-paths <number> paths of the SDE (default ${SDE_PATHS})
   --masks <list>       of ${MASKS.join(', ')} (default both)
   --collapse           with the ODE of rank collapse against the exact chain (default for a run

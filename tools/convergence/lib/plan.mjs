@@ -63,7 +63,7 @@ function collapseJobs(paths) {
 
 /** Chains at one width. */
 function chains(paths, width) {
-  return Math.max(1, Math.round(width <= FULL_UP_TO ? paths : (paths * FULL_UP_TO) / width));
+  return Math.max(1, Math.round(paths * Math.min(1, FULL_UP_TO / width) ** 1.5));
 }
 
 /** Whole jobs that make up at least `paths` paths. */
