@@ -1,7 +1,7 @@
 import { keyFromSeed, Stream } from '@shaped/random';
 import { describe, expect, it } from 'vitest';
 import { hideTokens } from './hide-tokens.js';
-import { IGNORED } from './train-batches.js';
+import { IGNORED } from './batch.js';
 
 const ORDINARY = 50;
 const vocabulary = { ordinary: ORDINARY, mask: 51 };

@@ -1,6 +1,6 @@
 import type { Stream } from '@shaped/random';
 import type { Vocabulary } from './tokenizer/vocabulary.js';
-import { IGNORED, type Batch } from './train-batches.js';
+import { IGNORED, type Batch } from './batch.js';
 
 /** Share of the tokens that are to be told. */
 const CHOSEN = 0.15;

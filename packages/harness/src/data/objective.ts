@@ -1,6 +1,6 @@
 import type { Stream } from '@shaped/random';
 import { hideTokens } from './hide-tokens.js';
-import { IGNORED, type Batch } from './train-batches.js';
+import { IGNORED, type Batch } from './batch.js';
 import type { Vocabulary } from './tokenizer/vocabulary.js';
 
 /** What a language model learns: to go on with a text, or to tell hidden tokens of it. */

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { causalObjective, maskedObjective } from './objective.js';
 import { memoryTokens } from './tokens/tokens.js';
 import { packedWindows } from './tokens/windows.js';
-import { countTargets, IGNORED, trainBatch, validationBatches } from './train-batches.js';
+import { countTargets, IGNORED } from './batch.js';
+import { trainBatch, validationBatches } from './train-batches.js';
 
 const ids = Int32Array.from({ length: 500 }, (_, i) => i);
 const causal = { windows: packedWindows(memoryTokens(ids), 6), objective: causalObjective() };

@@ -5,7 +5,8 @@ import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { configSchema } from '../config/schema.js';
 import { EXIT, Failure } from '../failure.js';
 import { loadText, type Text } from './load-text.js';
-import { IGNORED, trainBatch } from './train-batches.js';
+import { IGNORED } from './batch.js';
+import { trainBatch } from './train-batches.js';
 import { trainingText } from './training-text.js';
 
 let folder: string;

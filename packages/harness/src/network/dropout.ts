@@ -1,4 +1,3 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import type { LanguageModel } from './language-model.js';
 
 /** A tensor that a training may drop numbers of. */
@@ -10,9 +9,6 @@ export interface DropoutPlace {
   /** Its shape without the batch. */
   shape: number[];
 }
-
-/** The masks of a forward pass, 0 or 1/(1 − rate) an entry, in the order of `dropoutPlaces`. */
-export type DropoutMasks = readonly tf.Tensor[];
 
 /** Everything that dropout acts on, in the order of the computation. */
 export function dropoutPlaces({ tokens, embedding, blocks }: LanguageModel): DropoutPlace[] {

@@ -1,6 +1,6 @@
 export { activationNormalizer } from './activation-normalizer.js';
 export { buildBlocks, layerSeed, type BlockTraining } from './build-blocks.js';
-export { dropoutPlaces, type DropoutMasks, type DropoutPlace } from './dropout.js';
+export { dropoutPlaces, type DropoutPlace } from './dropout.js';
 export { embedWindow, type Embedding } from './embed-window.js';
 export { falsified, falsifyWeights, type NegativeControl } from './negative-control.js';
 export { followsSlices, headSlices } from './head-slices.js';
@@ -8,6 +8,7 @@ export {
   buildLanguageModel,
   languageModel,
   logitsOf,
+  type DropoutMasks,
   type ForwardOptions,
   type LanguageModel,
   type LanguageModelOptions,

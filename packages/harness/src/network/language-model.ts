@@ -12,7 +12,6 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { delayUntil } from '../capture/index.js';
 import { Failure } from '../failure.js';
 import { buildBlocks, type BlockTraining } from './build-blocks.js';
-import type { DropoutMasks } from './dropout.js';
 import { TextEmbedding } from './text-embedding.js';
 import { TiedReadout } from './tied-readout.js';
 
@@ -138,6 +137,9 @@ function setBias({ model }: LanguageModel, values: ArrayLike<number>): void {
   bias.write(tensor);
   tensor.dispose();
 }
+
+/** The masks of a forward pass, 0 or 1/(1 − rate) an entry, in the order of `dropoutPlaces`. */
+export type DropoutMasks = readonly tf.Tensor[];
 
 export interface ForwardOptions {
   /** Multiply what dropout acts on, in the order of `dropoutPlaces`. Defaults to none. */

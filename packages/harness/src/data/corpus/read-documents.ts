@@ -2,7 +2,8 @@ import { usageFailure } from '../../failure.js';
 import { lineEnds, numberedLines, trimmed } from './document-text.js';
 import { fileText } from './read-file.js';
 import { refused } from './user-files.js';
-import type { Survey, TextFile } from './survey.js';
+import type { Survey } from './survey.js';
+import type { TextFile } from './text-file.js';
 
 /** One text of a corpus: a file, an address, a chapter or a row of a file. */
 export interface Document {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { Failure } from '../../failure.js';
-import type { TextFile } from './survey.js';
+import type { TextFile } from './text-file.js';
 
 /** Bytes that are read at a time. */
 const CHUNK_BYTES = 2 ** 20;

@@ -6,13 +6,8 @@ import { corpusFiles } from './corpus-files.js';
 import { pauseFor } from './pause.js';
 import { fileChunks } from './read-file.js';
 import { TextCheck } from './text-check.js';
-import { refused, unreadable, type UserFile } from './user-files.js';
-
-/** A file that was found to be text. */
-export interface TextFile extends UserFile {
-  /** SHA-256 of its bytes. */
-  sha256: string;
-}
+import type { TextFile } from './text-file.js';
+import { refused, unreadable } from './user-files.js';
 
 /** The files of a corpus, found to be text. */
 export interface Survey {
