@@ -34,6 +34,10 @@ export interface ShapedAttentionArgs extends KeyedLayerArgs, KerasOptions {
   temperature?: TemperatureRule;
   /** Defaults to `'standard'`. */
   parametrization?: Parametrization;
+  /** Whether A has the identity term γ1 I; without it, γ1 is no weight. Defaults to true. */
+  identity?: boolean;
+  /** Whether A has the centring term −γ2 C̄; without it, γ2 is no weight. Defaults to true. */
+  centring?: boolean;
   /** The initial γ1 of every head. Defaults to 1. */
   gamma1?: number;
   /** The initial γ2 of every head. Defaults to 1. */
@@ -82,6 +86,8 @@ export function shapedAttentionSettings(args: ShapedAttentionArgs): ShapedAttent
     tau0: args.tau0 ?? 1,
     temperature: args.temperature ?? (shaped ? 'shaped' : 'standard'),
     parametrization: args.parametrization ?? 'standard',
+    identity: args.identity ?? true,
+    centring: args.centring ?? true,
     gamma1: args.gamma1 ?? 1,
     gamma2: args.gamma2 ?? 1,
     gammaS: args.gammaS ?? 1,

@@ -88,6 +88,39 @@ describeOnBackends('ShapedAttention', () => {
     expect(layer.weight('gammaS')).toBeUndefined();
   });
 
+  test.each([
+    [{ identity: false }, ['gamma2'], { gamma1: 0 }],
+    [{ centring: false }, ['gamma1'], { gamma2: 0 }],
+    [{ identity: false, centring: false }, [], { gamma1: 0, gamma2: 0 }],
+  ] as [Partial<ShapedAttentionArgs>, string[], Partial<ShapedAttentionArgs>][])(
+    'without a term, %j, A is that of its gain at 0, and the gain is no weight',
+    (args, gains, zero) => {
+      const x = windows();
+      const layer = new ShapedAttention({ ...SMALL, ...args });
+      const { output, scores } = layer.tap(x);
+      const frozen = new ShapedAttention({ ...SMALL, ...zero, trainableGains: false }).tap(x);
+      expectFloat32(scores, numbers(frozen.scores), ROUNDINGS);
+      expectFloat32(output, numbers(frozen.output), ROUNDINGS);
+      const whole = new ShapedAttention(SMALL).tap(x).output;
+      expect(tf.max(tf.abs(tf.sub(output, whole))).dataSync()[0]).toBeGreaterThan(0.1);
+      const own = ['gamma1', 'gamma2'].filter((name) => layer.weight(name) !== undefined);
+      expect(own).toEqual(gains);
+      expect(own.every((name) => layer.trainableWeights.includes(layer.weight(name)!))).toBe(true);
+      // A config makes the same layer again.
+      const again = new ShapedAttention(layer.getConfig() as unknown as ShapedAttentionArgs);
+      expect(numbers(again.tap(x).output)).toEqual(numbers(output));
+    },
+  );
+
+  test('without the identity no alignment of queries and keys is needed', () => {
+    const [query, value] = [windows(1, [B, 3, D]), windows(2)];
+    const [without, whole] = [false, true].map(
+      (identity) => new ShapedAttention({ ...SMALL, identity }),
+    );
+    expect(run(without, [query, value]).shape).toEqual([B, 3, D]);
+    expect(() => run(whole, [query, value])).toThrow(/expected an alignment/);
+  });
+
   test('the simplified Transformer is a choice of gains: αI + βP − γC̄', () => {
     const x = windows();
     const gains = { gamma1: 0.3, gammaS: 0.6, gamma2: 0.1 };

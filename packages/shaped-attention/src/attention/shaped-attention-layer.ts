@@ -26,7 +26,7 @@ const shapesOf = (shape: Shape | Shape[]): Shape[] =>
  * call options on, so what a model needs stands in the constructor's arguments.
  *
  * Weights: `query/kernel`, `key/kernel` `[D, H·K]`, `value/kernel` `[D, H·V]`, `output/kernel`, a
- * `…/bias` each with `useBias`, and γ1, γ2 (and γs where it trains) `[H]`.
+ * `…/bias` each with `useBias`, and γ1, γ2 of the terms it has (and γs where it trains) `[H]`.
  *
  * Source: arXiv 2306.17759; docs/theory.md, section 1.
  *
@@ -78,8 +78,9 @@ export class ShapedAttention extends KeyedLayer {
       this.#addProjection('output', mixedWidth, tf.util.sizeFromShape(this.#outputShape));
     }
     if (settings.shaped) {
-      this.#addGain('gamma1', settings.gamma1, settings.trainableGains);
-      this.#addGain('gamma2', settings.gamma2, settings.trainableGains);
+      const { identity, centring, trainableGains } = settings;
+      if (identity) this.#addGain('gamma1', settings.gamma1, trainableGains);
+      if (centring) this.#addGain('gamma2', settings.gamma2, trainableGains);
       if (settings.trainableSoftmaxGain) this.#addGain('gammaS', settings.gammaS, true);
     }
     this.built = true;
@@ -223,14 +224,14 @@ export class ShapedAttention extends KeyedLayer {
   }
 
   #gains(): { gamma1?: Gain; gamma2?: Gain; gammaS?: Gain } {
-    const { shaped, gamma1, trainableGains, gammaS, trainableSoftmaxGain } = this.#settings;
+    const { shaped, identity, centring, gamma1, trainableGains, ...softmax } = this.#settings;
     if (!shaped) return {};
     // A frozen γ1 of 0 is the number, which lets attention do without an identity term.
-    const hasIdentity = trainableGains || gamma1 !== 0;
+    const hasIdentity = identity && (trainableGains || gamma1 !== 0);
     return {
       gamma1: hasIdentity ? this.#read('gamma1') : 0,
-      gamma2: this.#read('gamma2'),
-      gammaS: trainableSoftmaxGain ? this.#read('gammaS') : gammaS,
+      gamma2: centring ? this.#read('gamma2') : 0,
+      gammaS: softmax.trainableSoftmaxGain ? this.#read('gammaS') : softmax.gammaS,
     };
   }
 

@@ -11,6 +11,10 @@ export interface TransformerBlockArgs extends KeyedLayerArgs, BlockOptions {
   useCausalMask?: boolean;
   /** Whether the heads are followed by a projection. Defaults to true. */
   outputProjection?: boolean;
+  /** Whether shaped attention has the identity term γ1 I. Defaults to true. */
+  identity?: boolean;
+  /** Whether shaped attention has the centring term −γ2 C̄. Defaults to true. */
+  centring?: boolean;
   /** The initial γ1 of shaped attention, in every head. Defaults to 1. */
   gamma1?: number;
   /** The initial γ2 of shaped attention, in every head. Defaults to 1. */
@@ -44,6 +48,8 @@ export interface TransformerBlockSettings extends ResolvedBlock {
   mlpDim: number | undefined;
   useCausalMask: boolean;
   outputProjection: boolean;
+  identity: boolean;
+  centring: boolean;
   gamma1: number;
   gamma2: number;
   trainableGains: boolean;
@@ -76,6 +82,8 @@ export function transformerBlockSettings(args: TransformerBlockArgs): Transforme
     mlpDim: args.mlpDim ?? undefined,
     useCausalMask: args.useCausalMask ?? false,
     outputProjection: args.outputProjection ?? true,
+    identity: args.identity ?? true,
+    centring: args.centring ?? true,
     gamma1: args.gamma1 ?? 1,
     gamma2: args.gamma2 ?? 1,
     trainableGains: args.trainableGains ?? true,

@@ -21,6 +21,8 @@ const ROUNDINGS = 100;
 const kinds: TransformerBlockArgs[] = [
   { kind: 'shaped', numHeads: H },
   { kind: 'shaped', numHeads: H, mlpDim: 12, activation: 'gelu', outputProjection: false },
+  { kind: 'shaped', numHeads: H, activation: 'relu', centring: false },
+  { kind: 'shaped', numHeads: H, activation: 'silu', identity: false },
   { kind: 'unshaped', numHeads: H, keyDim: 3 },
   { kind: 'preLN', numHeads: H, mlpDim: 16 },
   { kind: 'postLN', numHeads: H, norm: 'rms' },

@@ -190,6 +190,8 @@ export class TransformerBlock extends KeyedLayer {
       valueDim,
       useCausalMask: settings.useCausalMask,
       outputProjection: settings.outputProjection,
+      identity: settings.identity,
+      centring: settings.centring,
       gamma1: settings.gamma1,
       gamma2: settings.gamma2,
       trainableGains: settings.trainableGains,
