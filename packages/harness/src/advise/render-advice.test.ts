@@ -41,7 +41,7 @@ describe('what is said of a LayerNorm network that collapses', () => {
     expect(text).toMatch(
       /So expected with 12: median ρ .*, failures .* %; the verdict counts it\./,
     );
-    expect(text).toMatch(/SDE: none, it exists for shaped blocks only\./);
+    expect(text).toMatch(/SDE: none, it exists for shaped blocks only, with gains of 1\./);
   });
 
   test('gives the shaping as it can be written into a configuration', () => {

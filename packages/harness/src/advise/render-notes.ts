@@ -30,7 +30,9 @@ export function recordNotes({ layerNormApproximated, asIs }: AdviceRecord): stri
           '    the subtraction of the mean over features.',
         ]
       : []),
-    ...(asIs.noSde === undefined ? [] : ['  SDE: none, it exists for shaped blocks only.']),
+    ...(asIs.noSde === undefined
+      ? []
+      : ['  SDE: none, it exists for shaped blocks only, with gains of 1.']),
   ];
 }
 

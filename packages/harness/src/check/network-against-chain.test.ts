@@ -55,6 +55,8 @@ const base: ArchitectureOptions = {
   cMinus: -1.2,
 };
 
+const PROJECTED = { heads: 2, outputProjection: true } as const;
+
 /** Digits of the smallest p-value, Holm over the tests. */
 const digits = (all: Finding[]) =>
   -Math.log10(Math.min(...all.map(({ adjustedPValue }) => adjustedPValue)));
@@ -70,6 +72,10 @@ describe('every step of a real network has the law of the exact chain', () => {
     ['two heads under an output projection', { heads: 2, outputProjection: true }],
     ['narrow heads', { heads: 1, headWidth: 5 }],
     ['plain ReLU in a shaped block', { activation: 'relu' }],
+    ['no identity', { gamma1Shift: -32 }],
+    ['no identity, two heads under an output projection', { gamma1Shift: -32, ...PROJECTED }],
+    ['no centring', { gamma2Shift: -32 }],
+    ['gains 0.5 and 0.75', { gamma1Shift: -16, gamma2Shift: -8, mask: 'causal' }],
     ['plain softmax in a shaped block', { attention: 'softmax' }],
     ['unshaped', { block: 'unshaped' }],
     ['depthScaled', { block: 'depthScaled', gamma: undefined }],

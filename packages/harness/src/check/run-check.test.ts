@@ -83,6 +83,16 @@ describe('where theory says nothing', () => {
     expect(context.said.at(-1)).toMatch(/exact chain against SDE: not compared, expected block/);
   });
 
+  test('a network without centring is held to its chain, and the SDE claims nothing', async () => {
+    const { record, context } = await checked({ model: { centring: false } });
+    expect(Object.keys(record.comparisons)).toEqual(['network against exact chain']);
+    expect(record.gaps).toEqual([]);
+    expect(context.said.join('\n')).toMatch(/SDE paths: none, expected γ1 = γ2 = 1, got 1 and 0\./);
+    expect(context.said.at(-1)).toMatch(
+      /exact chain against SDE: not compared, expected γ1 = γ2 = 1, got 1 and 0\./,
+    );
+  });
+
   test('a wrong network without SDE still fails', async () => {
     const { verdict } = await checked({
       model: { block: 'unshaped' },

@@ -27,6 +27,29 @@ describe('architectureOf', () => {
     expect(architectureOf(unshaped, { block: 'shaped' }).activation).toBe('shapedRelu');
   });
 
+  it('turns terms and gains into shifts of the gains, at every width', () => {
+    const shifts = (model: object, change = {}) => {
+      const { gamma1Shift, gamma2Shift } = architectureOf(config({ model }).model, change);
+      return [gamma1Shift, gamma2Shift];
+    };
+    expect(shifts({})).toEqual([0, 0]);
+    expect(shifts({ gamma1: 0.75, gamma2: 1.5 })).toEqual([-32, 64]);
+    expect(shifts({ gamma1: 0.75 }, { width: 64 })).toEqual([-16, 0]);
+    expect(shifts({ identity: false })).toEqual([-128, 0]);
+    expect(shifts({ centring: false }, { width: 32 })).toEqual([0, -32]);
+    // A baseline has the attention of its kind.
+    expect(shifts({ centring: false }, { block: 'preLN' })).toEqual([0, 0]);
+    expect(shifts({ block: 'preLN', attention: 'shaped', gamma1: 0 })).toEqual([-128, 0]);
+  });
+
+  it('knows smooth activations by their own names', () => {
+    const { model } = config({ model: { activation: 'silu', a: 0.4 } });
+    expect(architectureOf(model)).toMatchObject({
+      ...{ activation: 'shapedSmooth', smooth: 'silu', a: 0.4 },
+    });
+    expect(architectureOf(model, { block: 'unshaped' }).activation).toBe('relu');
+  });
+
   it('keeps the ratio of head width to width', () => {
     const { model } = config({ model: { heads: 4, headWidth: 64 } });
     expect(architectureOf(model, { width: 64 }).headWidth).toBe(32);
@@ -38,6 +61,15 @@ describe('trainedModel', () => {
   it('lays train.model over model, with a causal mask', () => {
     const trained = trainedModel(config({ train: { model: { depth: 6, tokens: 32 } } }));
     expect(trained).toMatchObject({ depth: 6, tokens: 32, width: 128, mask: 'causal' });
+  });
+
+  it('takes shaping apart in the trained network alone', () => {
+    const own = { centring: false, gamma1: 0.5, activation: 'relu' };
+    const trained = config({ model: { gamma1: 2 }, train: { model: own } });
+    expect(architectureOf(trainedModel(trained))).toMatchObject({
+      ...{ gamma1Shift: -64, gamma2Shift: -128, activation: 'relu' },
+    });
+    expect(architectureOf(trained.model)).toMatchObject({ gamma1Shift: 128, gamma2Shift: 0 });
   });
 
   it('forgets a head width that belongs to another width', () => {

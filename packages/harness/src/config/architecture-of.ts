@@ -1,5 +1,6 @@
 import { architecture, type Architecture, type BlockKind } from '@shaped/sde';
 import type { Config, ModelConfig } from './schema.js';
+import { SMOOTH_ACTIVATIONS } from './shaping-keys.js';
 
 /** What a baseline or a width of the trend changes in the model of a configuration. */
 export interface ArchitectureChange {
@@ -11,8 +12,8 @@ export interface ArchitectureChange {
 /**
  * The one architecture that the tfjs network and the theory are both built from.
  *
- * A change of `block` drops the explicit choice of attention and activation, so that a baseline is
- * the kind's own; a change of `width` keeps the ratio of head width to width. Kinds with a branch
+ * A change of `block` drops the explicit choice of attention, its terms and gains, and activation, so
+ * that a baseline is the kind's own; a term left out is a gain of 0, the same at initialisation; a change of `width` keeps the ratio of head width to width. Kinds with a branch
  * weight of their own (preLN, postLN, depthScaled) leave `gamma` out.
  *
  * @throws ArchitectureError when the parts do not fit each other
@@ -21,7 +22,9 @@ export function architectureOf(model: ModelConfig, change: ArchitectureChange = 
   const block = change.block ?? model.block;
   const width = change.width ?? model.width;
   const own = block === model.block;
-  const { attention, activation, headWidth, gamma, ...rest } = model;
+  const { attention, activation, headWidth, gamma, identity, centring, gamma1, gamma2, ...rest } =
+    model;
+  const isShaped = own && attentionOf(model) === 'shaped';
   return architecture({
     ...rest,
     block,
@@ -29,13 +32,35 @@ export function architectureOf(model: ModelConfig, change: ArchitectureChange = 
     depth: change.depth ?? model.depth,
     ...(block === 'shaped' || block === 'unshaped' ? { gamma } : {}),
     ...(own && attention !== undefined ? { attention } : {}),
-    ...(own && activation !== undefined ? { activation } : {}),
+    ...(own && activation !== undefined ? activationOf(activation) : {}),
+    ...(isShaped
+      ? {
+          gamma1Shift: gainShift(identity, gamma1, width),
+          gamma2Shift: gainShift(centring, gamma2, width),
+        }
+      : {}),
     headWidth:
       headWidth === undefined
         ? width / model.heads
         : Math.max(1, Math.round((headWidth * width) / model.width)),
     norm: block === 'preLN' || block === 'postLN' ? model.norm : 'none',
   });
+}
+
+/** The attention of a model's own block. */
+export function attentionOf({ attention, block }: ModelConfig): 'shaped' | 'softmax' {
+  return attention ?? (block === 'shaped' ? 'shaped' : 'softmax');
+}
+
+function activationOf(name: NonNullable<ModelConfig['activation']>) {
+  const smooth = SMOOTH_ACTIVATIONS.find((own) => own === name);
+  if (smooth !== undefined) return { activation: 'shapedSmooth', smooth } as const;
+  return { activation: name as 'shapedRelu' | 'relu' };
+}
+
+/** How far n times a gain is from n; the gain of a term left out is 0. */
+function gainShift(hasTerm = true, gain = 1, width: number): number {
+  return width * ((hasTerm ? gain : 0) - 1);
 }
 
 /**

@@ -3,6 +3,7 @@ import { adviseModelIssues, adviseSectionIssues } from './advise-rules.js';
 import { architectureOf, trainedModel, type ArchitectureChange } from './architecture-of.js';
 import { mapModelIssues, mapSectionIssues } from './map-rules.js';
 import type { Config, ModelConfig } from './schema.js';
+import { controlIssues, shapingIssues } from './shaping-rules.js';
 
 /** A problem of a configuration: where, and what to do. */
 export interface ConfigIssue {
@@ -47,6 +48,7 @@ function atMost(path: string, value: number, limitPath: string, limit: number): 
 
 const combinations: Combination[] = [
   { paths: ['model'], issues: ({ model }) => architectureIssues('model', model) },
+  { paths: ['model'], issues: ({ model }) => shapingIssues('model', model, model) },
   {
     paths: ['model', 'probe.baselines'],
     issues: ({ model, probe }) =>
@@ -69,6 +71,11 @@ const combinations: Combination[] = [
     issues: (config) =>
       architectureIssues('train.model', trainedModel(config), {}, ' in the trained network'),
   },
+  {
+    paths: ['model', 'train.model'],
+    issues: (config) => shapingIssues('train.model', config.train.model, trainedModel(config)),
+  },
+  { paths: ['model', 'check.negativeControl'], issues: controlIssues },
   {
     paths: ['probe.gradients', 'probe.networks'],
     issues: ({ probe: { gradients, networks } }) =>

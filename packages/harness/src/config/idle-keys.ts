@@ -18,6 +18,7 @@ export function idleReason(model: ModelConfig, key: IdleKey): string | undefined
       return normalised ? undefined : `${block} blocks have no norm`;
     case 'cPlus':
     case 'cMinus':
+      if (activation === 'shapedSmooth') return 'a smooth activation has no slopes to shift';
       return activation === 'relu' ? 'the plain ReLU has fixed slopes' : undefined;
   }
 }

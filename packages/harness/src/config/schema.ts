@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { adviseSection } from './advise-section.js';
 import { mapSection } from './map-section.js';
+import { AS_IN_MODEL, shapingKeys } from './shaping-keys.js';
 
 const count = () => z.int().positive();
 const blockKinds = ['shaped', 'unshaped', 'preLN', 'postLN', 'depthScaled'] as const;
@@ -11,14 +12,11 @@ const model = z
       .enum(blockKinds)
       .default('shaped')
       .describe('Residual arrangement; see docs/notation.md.'),
-    attention: z
-      .enum(['shaped', 'softmax'])
-      .optional()
-      .describe('Attention matrix. Default: shaped in shaped blocks, softmax in the others.'),
-    activation: z
-      .enum(['shapedRelu', 'relu'])
-      .optional()
-      .describe('MLP activation. Default: shapedRelu in shaped blocks, relu in the others.'),
+    ...shapingKeys({
+      attention: 'shaped in shaped blocks, softmax in the others',
+      activation: 'shapedRelu in shaped blocks, relu in the others',
+      ...{ identity: 'true', centring: 'true', gamma1: '1', gamma2: '1', a: '1' },
+    }),
     norm: z
       .enum(['layer', 'rms'])
       .default('layer')
@@ -268,6 +266,7 @@ const train = z
     model: z
       .strictObject({
         block: z.enum(blockKinds).optional().describe('Default: model.block.'),
+        ...shapingKeys(AS_IN_MODEL),
         tokens: count().optional().describe('Default: model.tokens.'),
         width: count().optional().describe('Default: model.width.'),
         depth: count().optional().describe('Default: model.depth.'),

@@ -9,6 +9,10 @@ export interface BlockTraining {
   parametrization?: Parametrization;
   /** Whether γ1 and γ2 of shaped attention train. Defaults to true. */
   trainableGains?: boolean;
+  /** Whether shaped attention has its identity term, rather than a γ1 that may be 0. Defaults to true. */
+  identity?: boolean;
+  /** Whether shaped attention has its centring term, rather than a γ2 that may be 0. Defaults to true. */
+  centring?: boolean;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface BlockTraining {
 export function buildBlocks(
   arch: Architecture,
   seed: number,
-  { parametrization = 'paper', trainableGains = true }: BlockTraining = {},
+  { parametrization = 'paper', trainableGains = true, ...terms }: BlockTraining = {},
 ): TransformerBlock[] {
   const { attention, activation, mask } = arch;
   if (attention === 'none' || activation === 'none') {
@@ -31,11 +35,6 @@ export function buildBlocks(
   if (typeof mask !== 'string') {
     throw usageFailure(
       `buildBlocks: expected mask 'full' or 'causal', got an explicit matrix. Pass such a mask to the layers yourself.`,
-    );
-  }
-  if (arch.gamma1Shift !== 0 || arch.gamma2Shift !== 0) {
-    throw usageFailure(
-      `buildBlocks: expected gamma1Shift and gamma2Shift 0, got ${arch.gamma1Shift} and ${arch.gamma2Shift}. Networks start at γ1 = γ2 = 1; study the shift with @shaped/sde.`,
     );
   }
   return Array.from(
@@ -57,8 +56,12 @@ export function buildBlocks(
         cPlus: arch.cPlus,
         cMinus: arch.cMinus,
         a: arch.a,
+        gamma1: 1 + arch.gamma1Shift / arch.width,
+        gamma2: 1 + arch.gamma2Shift / arch.width,
         parametrization,
         trainableGains,
+        identity: terms.identity,
+        centring: terms.centring,
         seed: layerSeed(seed, layer),
         name: `layer_${layer}`,
       }),

@@ -24,6 +24,16 @@ test.each<[string, Partial<ArchitectureOptions>]>([
   expect(of(change, 'chain')).toBeUndefined();
 });
 
+test.each<[string, Partial<ArchitectureOptions>, string]>([
+  ['no identity', { gamma1Shift: -16 }, '0 and 1'],
+  ['no centring', { gamma2Shift: -16 }, '1 and 0'],
+  ['other gains', { gamma1Shift: -8, gamma2Shift: 1.6 }, '0.5 and 1.1'],
+])('%s has a chain, and no SDE, as the gains stay away from 1', (_, change, gains) => {
+  expect(of(change, 'sde')).toMatch(`expected γ1 = γ2 = 1, got ${gains}.`);
+  expect(of(change, 'sde')).toMatch(/use gramChain/);
+  expect(of(change, 'chain')).toBeUndefined();
+});
+
 test.each(['preLN', 'postLN'] as const)('%s with LayerNorm has neither, for a reason', (block) => {
   expect(of({ block }, 'sde')).toMatch(new RegExp(`expected block 'shaped', got '${block}'`));
   expect(of({ block }, 'chain')).toMatch(

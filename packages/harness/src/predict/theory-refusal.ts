@@ -3,12 +3,16 @@ import type { Theory } from './predict-plan.js';
 
 /**
  * Why a theory does not predict an architecture, in a sentence or two; undefined where it does. The
- * SDE needs shaped blocks, the exact chain anything but LayerNorm: docs/theory.md, sections 2 and 4.
+ * SDE needs shaped blocks whose gains start at 1, the exact chain anything but LayerNorm:
+ * docs/theory.md, sections 2 and 4.
  */
 export function theoryRefusal(arch: Architecture, theory: Theory): string | undefined {
   const { tokens, heads } = arch;
   try {
-    if (theory === 'sde') transformerSde(arch);
+    if (theory === 'sde') {
+      transformerSde(arch);
+      refuseGains(arch);
+    }
     // No width is refused; the narrowest takes no memory to ask about.
     else gramChain({ ...arch, width: heads * Math.ceil(tokens / heads) });
     return undefined;
@@ -17,4 +21,22 @@ export function theoryRefusal(arch: Architecture, theory: Theory): string | unde
     if (!(error instanceof RangeError)) throw error;
     return error.message.replace(/^\w+: /, '');
   }
+}
+
+/** Digits that tell a gain from 1 and hide the rounding of (γ − 1) n. */
+const GAIN_DIGITS = 6;
+
+/**
+ * The SDE takes γ1 = 1 + a/n; gains of a configuration stay as they are when the width grows.
+ *
+ * @throws RangeError where one is not 1
+ */
+function refuseGains({ width, gamma1Shift, gamma2Shift }: Architecture): void {
+  if (gamma1Shift === 0 && gamma2Shift === 0) return;
+  const [gamma1, gamma2] = [gamma1Shift, gamma2Shift].map((shift) =>
+    Number((1 + shift / width).toPrecision(GAIN_DIGITS)),
+  );
+  throw new RangeError(
+    `theoryRefusal: expected γ1 = γ2 = 1, got ${gamma1} and ${gamma2}. Gains that stay away from 1 as the width grows, as that of a missing identity or centring does, have no limit at depth ~ width; use gramChain for the finite-width law.`,
+  );
 }

@@ -93,14 +93,13 @@ export async function probeNetwork({ plan, network }: ProbeJob): Promise<ProbeRe
 /** The attention metrics of one layer from its scores; shaped ones are freed of identity and centring. */
 function entropyOf(
   scores: Float64Array,
-  { attention, tokens, mask }: Architecture,
+  { attention, tokens, width, mask, gamma1Shift, gamma2Shift }: Architecture,
   control: NegativeControl,
 ): AttentionMetrics {
   const keys = mask === 'causal' ? 'causal' : 'full';
-  const gamma2 = control === 'centring' ? 0 : 1;
+  const gamma1 = 1 + gamma1Shift / width;
+  const gamma2 = control === 'centring' ? 0 : 1 + gamma2Shift / width;
   const P =
-    attention === 'shaped'
-      ? softmaxPart(scores, { tokens, gamma1: 1, gamma2, mask: keys })
-      : scores;
+    attention === 'shaped' ? softmaxPart(scores, { tokens, gamma1, gamma2, mask: keys }) : scores;
   return attentionMetrics(P, tokens, tokens, keys);
 }

@@ -12,6 +12,11 @@ export interface ForwardTwin {
   output: Float64Array;
 }
 
+/** γ1 and γ2 of every head. */
+export type TwinGains = Record<'gamma1' | 'gamma2', ArrayLike<number>>;
+
+const NO_GAINS: TwinGains = { gamma1: [], gamma2: [] };
+
 /** The epsilon of the norms. */
 const EPSILON = 1e-6;
 
@@ -43,16 +48,17 @@ function normed(x: Float64Array, arch: Architecture): Float64Array {
 }
 
 /**
- * One layer of an architecture in float64, from docs/theory.md section 1 and the weights
- * and gains of a block, entry by entry and with no
- * option of the block itself.
+ * One layer of an architecture in float64, from docs/theory.md section 1 and the weights of a block,
+ * entry by entry and with no option of the block itself.
  *
  * @param X [T, D]
+ * @param given γ1 and γ2 of every head. Defaults to the block's own
  */
 export function forwardTwin(
   block: TransformerBlock,
   arch: Architecture,
   X: ArrayLike<number>,
+  given?: TwinGains,
 ): ForwardTwin {
   const { tokens: m, width: n, heads, headWidth, lambda, gamma, mask } = arch;
   const weight = (name: string) => {
@@ -60,6 +66,7 @@ export function forwardTwin(
     if (variable === undefined) throw new Error(`forwardTwin: expected a weight ${name}.`);
     return variable.read().dataSync();
   };
+  const gains = () => given ?? { gamma1: weight('gamma1'), gamma2: weight('gamma2') };
   const scores = new Float64Array(heads * m * m);
   const attend = (x: Float64Array) => {
     const q = dense(x, weight('query/kernel'), n, heads * headWidth);
@@ -67,7 +74,7 @@ export function forwardTwin(
     const v = dense(x, weight('value/kernel'), n, n);
     const joined = new Float64Array(m * n);
     const shaped = arch.attention === 'shaped';
-    const [gamma1, gamma2] = shaped ? [weight('gamma1'), weight('gamma2')] : [[], []];
+    const { gamma1, gamma2 } = shaped ? gains() : NO_GAINS;
     const tau = arch.tau0 * Math.sqrt(shaped ? n * headWidth : headWidth);
     for (let h = 0; h < heads; h++) {
       for (let a = 0; a < m; a++) {

@@ -8,7 +8,7 @@ import {
   type GramMetrics,
 } from '../metrics/index.js';
 import type { LanguageModel } from '../network/index.js';
-import type { LayerStep } from './training-record.js';
+import { GAINS, type GainName, type LayerStep } from './training-record.js';
 
 /** What is known of one layer at one moment. */
 export interface LayerMeasurement {
@@ -60,7 +60,10 @@ export async function measureLayers(
     for (const [i, block] of blocks.entries()) {
       const [scores, output] = tensors.slice(2 * i, 2 * i + 2);
       const attention = await scoresAttention(block, scores);
-      const own = measurementOf({ step, kind: 'layer', layer: i + 1, ...gainsOf(block) }, output);
+      const own = measurementOf(
+        { step, kind: 'layer', layer: i + 1, ...gainValues(block) },
+        output,
+      );
       // A sentence instead of metrics says that the gains have left the softmax unrecoverable.
       if (typeof attention !== 'string') Object.assign(own.record.metrics, attention);
       measured.push(own);
@@ -93,10 +96,15 @@ function toMeasurement(
   return { record: { step, kind, layer, metrics: meanMetrics(each), ...gains }, activations };
 }
 
-function gainsOf(block: TransformerBlock): Pick<LayerStep, 'gamma1' | 'gamma2'> {
-  const gains = ['gamma1', 'gamma2'].flatMap((name) => {
-    const weight = block.weight(name);
-    return weight === undefined ? [] : [[name, Array.from(weight.read().dataSync<'float32'>())]];
-  });
-  return Object.fromEntries(gains) as Pick<LayerStep, 'gamma1' | 'gamma2'>;
+/** The names of the gains that a block has. */
+export function gainsOf(block: TransformerBlock): GainName[] {
+  return GAINS.filter((name) => block.weight(name) !== undefined);
+}
+
+function gainValues(block: TransformerBlock): Partial<Record<GainName, number[]>> {
+  const values = gainsOf(block).map((name) => [
+    name,
+    Array.from(block.weight(name)!.read().dataSync<'float32'>()),
+  ]);
+  return Object.fromEntries(values) as Partial<Record<GainName, number[]>>;
 }

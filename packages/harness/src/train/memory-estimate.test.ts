@@ -25,8 +25,9 @@ const sizeOf = (sizes: Sizes, batch: number, vocabulary: number): TrainingSize =
   ...{ vocabulary, batch, positions: true },
 });
 
-function networkOf({ arch, vocabulary, positions, tiedEmbeddings }: TrainingSize) {
-  return buildLanguageModel({ arch, vocabulary, positions, tiedEmbeddings, seed: 1 });
+function networkOf({ arch, vocabulary, positions, tiedEmbeddings, gains = 2 }: TrainingSize) {
+  const terms = { identity: gains > 1, centring: gains > 0 };
+  return buildLanguageModel({ arch, vocabulary, positions, tiedEmbeddings, ...terms, seed: 1 });
 }
 
 /** Makes a few steps. */
@@ -102,6 +103,13 @@ describe('trainingMemory', () => {
     ['preLN with shaped attention', { ...small, block: 'preLN', attention: 'shaped' }, 8, 64],
     ['postLN', { ...small, block: 'postLN' }, 8, 64],
     ['depthScaled', { ...small, block: 'depthScaled' }, 8, 64],
+    ['plain ReLU', { ...small, activation: 'relu' }, 8, 64],
+    ['tanh', { ...small, activation: 'shapedSmooth', smooth: 'tanh' }, 8, 64],
+    ['GELU', { ...small, activation: 'shapedSmooth', smooth: 'gelu' }, 8, 64],
+    ['SiLU', { ...small, activation: 'shapedSmooth', smooth: 'silu' }, 8, 64],
+    ['softplus', { ...small, activation: 'shapedSmooth', smooth: 'softplus' }, 8, 64],
+    ['no identity', { ...small, gamma1Shift: -32 }, 8, 64, { gains: 1 }],
+    ['neither identity nor centring', small, 8, 64, { gains: 0 }],
     ['a large vocabulary', small, 8, 2048],
     ['many heads', { ...small, heads: 8 }, 8, 64],
     ['shaping added to the values', { ...small, heads: 16 }, 8, 64],

@@ -16,6 +16,8 @@ export interface TrainingSize {
   slots?: number;
   /** Whether the readout is the token embedding again. Defaults to false. */
   tiedEmbeddings?: boolean;
+  /** Gains of a head of shaped attention. Defaults to the 2 of identity and centring. */
+  gains?: number;
   /** Whether dropout has masks. Defaults to false. */
   dropout?: boolean;
 }
@@ -88,13 +90,14 @@ export function countWeights({
   vocabulary,
   positions,
   tiedEmbeddings = false,
+  gains = 2,
 }: Omit<TrainingSize, 'batch'>): number {
   const { width, depth, heads, headWidth, tokens } = arch;
   const norm = { layer: 4 * width, rms: 2 * width, none: 0 }[arch.norm];
   const block =
     2 * width * heads * headWidth +
     (arch.outputProjection ? 4 : 3) * width ** 2 +
-    (arch.attention === 'shaped' ? 2 * heads : 0) +
+    (arch.attention === 'shaped' ? gains * heads : 0) +
     norm;
   const ends = (tiedEmbeddings ? 1 : 2) * vocabulary * width + width + vocabulary;
   return depth * block + ends + (positions ? tokens * width : 0);

@@ -56,12 +56,20 @@ describe.each(BACKENDS)('a training that goes on, on %s', (backend) => {
     expect(trainingBytes(stopped.run)).toEqual(trainingBytes(whole.run));
   });
 
-  it.each<[string, Partial<Config['train']>]>([
+  it.each<[string, Parameters<typeof smallConfig>[0] & object]>([
     [
       'AdamW with parts of batches and dropout',
       { optimizer: 'adamw', accumulate: 2, dropout: 0.2 },
     ],
     ['SGD with a linear schedule and blocks computed again', { ...SGD, checkpointing: 'on' }],
+    [
+      'neither identity nor centring, and a plain ReLU',
+      { model: { identity: false, centring: false, activation: 'relu' } },
+    ],
+    [
+      'a frozen γ₁ of 0.5 and GELU',
+      { model: { gamma1: 0.5, trainGains: false, activation: 'gelu' } },
+    ],
     ['a masked model that stops early', { objective: 'masked', patience: 1, learningRate: 1e-5 }],
   ])('does so with %s', async (_, changes) => {
     const config = smallConfig({ ...settings, ...changes });

@@ -220,6 +220,34 @@ describe('runTrain', () => {
     network.model.dispose();
   });
 
+  it.each<[object, string[]]>([
+    [{ centring: false }, ['gamma1']],
+    [{ identity: false }, ['gamma2']],
+    [{ identity: false, centring: false }, []],
+    [{ activation: 'relu' }, ['gamma1', 'gamma2']],
+    [{ activation: 'softplus', a: 0.5 }, ['gamma1', 'gamma2']],
+    [{ gamma1: 0.5, gamma2: 0.5 }, ['gamma1', 'gamma2']],
+  ])('trains another network with %j, whose band is the exact chain’s', async (model, gains) => {
+    const [plain, context] = [{}, model].map((own) => contextOf(smallConfig({ model: own })));
+    await runTrain(plain);
+    await runTrain(context);
+    const [shaped, own] = [plain, context].map(({ run }) => readTrainSummary(run));
+    expect(own.firstValidationLoss).not.toBe(shaped.firstValidationLoss);
+    expect(own.validationLoss).not.toBe(shaped.validationLoss);
+    const layers = ofKind(readTrainRecords(context.run), 'layer').filter(({ layer }) => layer > 0);
+    for (const record of layers) {
+      expect(['gamma1', 'gamma2'].filter((gain) => gain in record)).toEqual(gains);
+      expect(record.metrics.attentionEntropy).toBeTypeOf('number');
+    }
+    expect(layers.at(-1)!.step).toBe(6);
+    expect(readInitialBand(context.run)?.theory).toBe('chain');
+    const tags = readRun(context.run.path(...TRAIN_EVENTS)).map(({ tag }) => tag);
+    expect(['gamma1', 'gamma2'].filter((gain) => tags.includes(`gains/${gain}`))).toEqual(gains);
+    const network = await readTrainedModel(context.run);
+    expect(network.model.countParams()).toBe(own.parameters);
+    network.model.dispose();
+  });
+
   it('stops at a non-finite number, says where, and keeps the metrics so far', async () => {
     const context = contextOf(smallConfig({ learningRate: 1e30, warmup: 0 }));
     await expect(runTrain(context)).rejects.toThrow(

@@ -27,6 +27,7 @@ import { trainedVariables } from './gradients.js';
 import { initialBand, type InitialBand } from './initial-band.js';
 import { keptTiming } from './kept-timing.js';
 import { trainLoop } from './loop.js';
+import { gainsOf } from './measure-layers.js';
 import { planMemory } from './memory-plan.js';
 import { saveModel } from './model-files.js';
 import { assignTensors, namedWeights } from './network-weights.js';
@@ -83,7 +84,8 @@ async function train(context: CommandContext): Promise<void> {
   const { config, run, reporter, signal } = context;
   const { train: settings, seed } = config;
   const { name: backend, version } = await context.backend();
-  const arch = architectureOf(trainedModel(config));
+  const model = trainedModel(config);
+  const arch = architectureOf(model);
   const text = await loadText(config, { reporter, signal });
   const training = trainingText(text, settings, arch.tokens);
   const { size: vocabulary, padding } = training.vocabulary;
@@ -117,6 +119,7 @@ async function train(context: CommandContext): Promise<void> {
     seed: deriveSeed(seed, 'train', 'model'),
     tiedEmbeddings: settings.model.tiedEmbeddings,
     trainableGains: settings.model.trainGains,
+    ...{ identity: model.identity, centring: model.centring },
   });
   network.checkpointing = memory.checkpointing;
   const { step: firstStep = 0, metrics: recorded } = checkpoint?.record ?? {};
@@ -136,7 +139,7 @@ async function train(context: CommandContext): Promise<void> {
   const departed = departedLayers(earlier);
   const board = new TrainBoard(run.path(...TRAIN_EVENTS), {
     ...{ depth: arch.depth, unigramLoss: baseline, bands },
-    heads: arch.attention === 'shaped' ? arch.heads : 0,
+    ...{ heads: arch.heads, gains: gainsOf(network.blocks[0]) },
   });
   const progress = reporter.task('training', settings.steps - firstStep);
   const start = performance.now() - 1000 * before.elapsed;

@@ -6,7 +6,7 @@ import { TrainBoard } from './train-board.js';
 it('leaves out a number that float32 cannot hold, and keeps the others', () => {
   const folder = temporaryFolder();
   const board = new TrainBoard(folder, {
-    ...{ depth: 100, heads: 0, unigramLoss: 3, bands: new Map() },
+    ...{ depth: 100, heads: 1, gains: [], unigramLoss: 3, bands: new Map() },
   });
   board.validation({ step: 0, kind: 'validation', loss: 100, perplexity: Math.exp(100) });
   board.validation({ step: 5, kind: 'validation', loss: 4, perplexity: Math.exp(4) });

@@ -4,13 +4,15 @@ import { TensorBoardWriter, type ChartCategory, type TagOptions } from '../tenso
 import type { Band } from '../predict/index.js';
 import type { LayerMeasurement } from './measure-layers.js';
 import { WATCHED_METRIC } from './departures.js';
-import type {
-  ExtremesStep,
-  LayerStep,
-  TimingRecord,
-  TrainStep,
-  UpdateStep,
-  ValidationStep,
+import {
+  GAINS,
+  type GainName,
+  type ExtremesStep,
+  type LayerStep,
+  type TimingRecord,
+  type TrainStep,
+  type UpdateStep,
+  type ValidationStep,
 } from './training-record.js';
 
 /** Metrics with curves; the rest is in `train/metrics.jsonl`. */
@@ -28,8 +30,6 @@ const CHARTED_LAYERS = 7;
 /** Tags of the loss chart. */
 const LOSSES = ['train/loss', 'validation/loss', 'validation/unigramLoss'] as const;
 
-const GAINS = ['gamma1', 'gamma2'] as const;
-
 const metricTag = (metric: string, layer: number) =>
   `${metric}/layer_${String(layer).padStart(3, '0')}`;
 
@@ -43,8 +43,9 @@ const gainTag = (gain: string, layer: number, head: number) =>
 
 export interface TrainBoardOptions {
   depth: number;
-  /** Heads with gains; 0 where attention has none. */
   heads: number;
+  /** The gains that every head has. */
+  gains: readonly GainName[];
   unigramLoss: number;
   /** Of ρ at initialisation, by layer. */
   bands: ReadonlyMap<number, Band>;
@@ -81,14 +82,16 @@ export class TrainBoard {
   readonly #folder: string;
   readonly #charted: number[];
   readonly #heads: number;
+  readonly #gains: readonly GainName[];
   readonly #unigramLoss: number;
   readonly #bands: ReadonlyMap<number, Band>;
 
-  constructor(folder: string, { depth, heads, unigramLoss, bands }: TrainBoardOptions) {
+  constructor(folder: string, { depth, heads, gains, unigramLoss, bands }: TrainBoardOptions) {
     this.#folder = folder;
     this.#writer = new TensorBoardWriter(folder);
     this.#charted = chartedLayers(depth);
     this.#heads = heads;
+    this.#gains = gains;
     this.#unigramLoss = unigramLoss;
     this.#bands = bands;
     this.#writer.layout(this.#layout());
@@ -206,7 +209,7 @@ export class TrainBoard {
       tags: this.#charted.map((layer) => metricTag(metric, layer)),
     }));
     const banded = this.#charted.filter((layer) => this.#bands.has(layer));
-    const gains = GAINS.flatMap((gain) =>
+    const gains = this.#gains.flatMap((gain) =>
       this.#charted.slice(1).map((layer) => ({
         title: `${gain}, layer ${layer}`,
         tags: Array.from({ length: this.#heads }, (_, head) => gainTag(gain, layer, head)),
@@ -223,7 +226,7 @@ export class TrainBoard {
       { title: 'Loss', charts: [{ title: 'loss, nats', tags: LOSSES }] },
       { title: 'Layers during training', charts },
       ...(banded.length > 0 ? [bands] : []),
-      ...(this.#heads > 0 ? [{ title: 'Gains of every head', charts: gains, closed: true }] : []),
+      ...(gains.length > 0 ? [{ title: 'Gains of every head', charts: gains, closed: true }] : []),
     ];
   }
 }

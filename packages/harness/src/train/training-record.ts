@@ -31,16 +31,20 @@ export interface ValidationStep {
   perplexity: number;
 }
 
-/** One layer on the fixed probe windows; layer 0 is the embedding. */
-export interface LayerStep {
+/** The gains of shaped attention: of the identity, and of the centring. */
+export const GAINS = ['gamma1', 'gamma2'] as const;
+export type GainName = (typeof GAINS)[number];
+
+/**
+ * One layer on the fixed probe windows, with the gains of each head where the block has them; layer 0
+ * is the embedding.
+ */
+export interface LayerStep extends Partial<Record<GainName, number[]>> {
   step: number;
   kind: 'layer';
   layer: number;
   /** Means over the windows; the attention metrics are absent at layer 0. */
   metrics: Partial<Record<MetricName, MetricValue>>;
-  /** Gains of each head, where the block has them. */
-  gamma1?: number[];
-  gamma2?: number[];
 }
 
 /** A layer that has left the band of initialisation for the first time. */

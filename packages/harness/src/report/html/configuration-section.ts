@@ -1,7 +1,28 @@
+import type { Architecture } from '@shaped/sde';
 import { architectureOf } from '../../config/index.js';
+import { formatNumber } from '../format-number.js';
 import { modelProbe, type ReportRun } from '../report-run.js';
 import { factsTable, flattened } from './facts-table.js';
 import { html, type Html } from './html.js';
+
+/** The activation by its own name, with the scale of a smooth one. */
+function activationText({ activation, smooth, a }: Architecture): string {
+  return activation === 'shapedSmooth' ? `shaped ${smooth}, a = ${a}` : activation;
+}
+
+/** The gains of shaped attention, where they do not all start at 1. */
+function gainFacts({
+  attention,
+  width,
+  gamma1Shift,
+  gamma2Shift,
+}: Architecture): [string, string][] {
+  if (attention !== 'shaped' || (gamma1Shift === 0 && gamma2Shift === 0)) return [];
+  const [gamma1, gamma2] = [gamma1Shift, gamma2Shift].map((shift) =>
+    formatNumber(1 + shift / width),
+  );
+  return [['γ₁, γ₂ at initialisation', `${gamma1}, ${gamma2}`]];
+}
 
 /** The architecture and the sizes of the ensembles. */
 function facts({ config, probes, predictions }: ReportRun): [string, string | number][] {
@@ -9,7 +30,7 @@ function facts({ config, probes, predictions }: ReportRun): [string, string | nu
   const { tokens, width, depth, heads, headWidth, gamma, lambda, tau0, cPlus, cMinus } = arch;
   return [
     ['block', arch.block],
-    ['attention, activation', `${arch.attention}, ${arch.activation}`],
+    ['attention, activation', `${arch.attention}, ${activationText(arch)}`],
     ['tokens T', tokens],
     ['width D = n', width],
     ['depth L', depth],
@@ -19,7 +40,10 @@ function facts({ config, probes, predictions }: ReportRun): [string, string | nu
     ['γ', gamma],
     ['λ', lambda],
     ['τ₀', tau0],
-    ['c₊, c₋', `${cPlus}, ${cMinus}`.replaceAll('-', '−')],
+    ...(arch.activation === 'shapedRelu'
+      ? [['c₊, c₋', `${cPlus}, ${cMinus}`.replaceAll('-', '−')] as [string, string]]
+      : []),
+    ...gainFacts(arch),
     ['text', `${config.data.corpus}, ${config.data.tokenizer}`],
     ['seed', String(config.seed)],
     ...probes.map(({ block, record }): [string, string] => [
