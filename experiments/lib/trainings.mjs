@@ -24,7 +24,8 @@ export function trainings(directory) {
     const arch = architectureOf(trainedModel(config));
     const isDone = hasTraining(run);
     return {
-      ...{ name, settings, block: arch.block, depth: arch.depth, width: arch.width },
+      ...{ name, settings, config, seed: config.seed },
+      ...{ block: arch.block, depth: arch.depth, width: arch.width },
       ...{
         tokens: arch.tokens,
         heads: arch.heads,

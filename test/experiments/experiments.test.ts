@@ -25,6 +25,8 @@ describe('the quick form of an experiment', () => {
     ['distributions', ['density'], /networks against chain/],
     ['stability', ['stopped'], /SDE and chain give the same class/],
     ['training', ['loss-step', 'loss-time', 'rho-step'], /\| shaped +\| 0\.005 /],
+    ['ablations', ['loss-step'], /\| no centring +\| [\d.]+ ± .*At depth 4 the loss differs/s],
+    ['gains', ['step'], /\| 4 +\| 2–3 +\| 1 → [\d.]+ ±/],
   ])('%s ends with its section and figures', (name, figures, text) => {
     const before = results();
     const ended = run(name, '--quick', '--out', at(name));
