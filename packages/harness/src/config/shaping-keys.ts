@@ -41,14 +41,14 @@ export function shapingKeys(defaults: Defaults) {
     z
       .boolean()
       .optional()
-      .describe(says(`Whether shaped attention has the ${name}, while training too.`, key));
+      .describe(says(`Whether shaped attention has the ${name}, also while it trains.`, key));
   return {
     attention: z
       .enum(['shaped', 'softmax'])
       .optional()
       .describe(says('Attention matrix.', 'attention')),
-    identity: term('identity term γ₁ I', 'identity'),
-    centring: term('centring term −γ₂ C̄', 'centring'),
+    identity: term('identity term, of gain γ₁', 'identity'),
+    centring: term('centring term, of gain γ₂', 'centring'),
     gamma1: gain('γ₁', 'identity', 'gamma1'),
     gamma2: gain('γ₂', 'centring', 'gamma2'),
     activation: z
@@ -59,6 +59,6 @@ export function shapingKeys(defaults: Defaults) {
       .number()
       .positive()
       .optional()
-      .describe(says('Scale a of a smooth activation: s σ̄(x/s) with s = a √n.', 'a')),
+      .describe(says('How flat a smooth activation is: shaping scales it by s = a √n.', 'a')),
   };
 }
