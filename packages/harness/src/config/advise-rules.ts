@@ -1,4 +1,4 @@
-import type { ConfigIssue } from './combinations.js';
+import type { ConfigIssue } from './config-issue.js';
 import type { Config } from './schema.js';
 
 /**

@@ -1,15 +1,10 @@
 import { ArchitectureError } from '@shaped/sde';
 import { adviseModelIssues, adviseSectionIssues } from './advise-rules.js';
 import { architectureOf, trainedModel, type ArchitectureChange } from './architecture-of.js';
+import type { ConfigIssue } from './config-issue.js';
 import { mapModelIssues, mapSectionIssues } from './map-rules.js';
 import type { Config, ModelConfig } from './schema.js';
 import { controlIssues, shapingIssues } from './shaping-rules.js';
-
-/** A problem of a configuration: where, and what to do. */
-export interface ConfigIssue {
-  path: string;
-  message: string;
-}
 
 /** A rule between values that are right by themselves. */
 interface Combination {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ConfigIssue } from './combinations.js';
+import type { ConfigIssue } from './config-issue.js';
 import { editDistance, nearest } from './nearest.js';
 import { configSchema } from './schema.js';
 

@@ -1,5 +1,5 @@
 export { architectureOf, trainedModel, type ArchitectureChange } from './architecture-of.js';
-export type { ConfigIssue } from './combinations.js';
+export type { ConfigIssue } from './config-issue.js';
 export { IDLE_KEYS, idleReason } from './idle-keys.js';
 export { loadConfig, readRawConfig } from './load-config.js';
 export { nearest } from './nearest.js';

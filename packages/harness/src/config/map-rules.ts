@@ -1,6 +1,6 @@
 import { ArchitectureError, type Architecture } from '@shaped/sde';
 import { theoryRefusal } from '../predict/theory-refusal.js';
-import type { ConfigIssue } from './combinations.js';
+import type { ConfigIssue } from './config-issue.js';
 import { mapAxis, type MapAxis, type MapParameter } from './map-axis.js';
 import { mapCellModel, ownValue } from './map-cell-model.js';
 import type { Config } from './schema.js';

@@ -1,5 +1,6 @@
 import { usageFailure } from '../failure.js';
-import { combinationIssues, type ConfigIssue } from './combinations.js';
+import { combinationIssues } from './combinations.js';
+import type { ConfigIssue } from './config-issue.js';
 import { describeIssue, joinPath } from './describe-issue.js';
 import { configSchema, type Config } from './schema.js';
 

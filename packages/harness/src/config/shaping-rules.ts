@@ -1,5 +1,5 @@
 import { attentionOf } from './architecture-of.js';
-import type { ConfigIssue } from './combinations.js';
+import type { ConfigIssue } from './config-issue.js';
 import type { Config, ModelConfig } from './schema.js';
 
 /** The keys of shaped attention alone, and the term that each gain weighs. */
