@@ -1,6 +1,7 @@
 import { formatNumber } from '../../packages/harness/dist/report/format-number.js';
 import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { BLOCK_COLOURS } from '../../packages/harness/dist/report/figures/palette.js';
+import { estimateText } from './estimate.mjs';
 import { trainings } from './trainings.mjs';
 
 const PANEL = { width: 210, height: 150 };
@@ -35,8 +36,47 @@ function panels(name, title, rows, x, y) {
   };
 }
 
+/** Kinds that are compared at the greatest depth. */
+const COMPARED = ['shaped', 'preLN'];
+
+/**
+ * What other learning rates and seeds give at the greatest depth, and by how much the shaped network's loss
+ * differs from Pre-LN's: at equal seeds, and each at its best rate.
+ */
+function deepest(all) {
+  const { seed, learningRate } = all.find(({ block }) => block === COMPARED[0]);
+  const depth = Math.max(...all.map((run) => run.depth));
+  const of = (block) => all.filter((run) => run.block === block && run.depth === depth);
+  const rates = [...new Set(of(COMPARED[0]).map((run) => run.learningRate))].sort((a, b) => a - b);
+  const bySeed = (block) => of(block).filter((run) => run.learningRate === learningRate);
+  const byRate = (block) => of(block).filter((run) => run.seed === seed);
+  const excess = bySeed('shaped').map(({ seed: own, last }) => {
+    const twin = bySeed('preLN').find((run) => run.seed === own);
+    return 100 * (last / twin.last - 1);
+  });
+  const best = COMPARED.map((block) =>
+    Math.min(...byRate(block).map(({ last }) => (Number.isFinite(last) ? last : Infinity))),
+  );
+  return [
+    `At depth ${depth}, by learning rate (seed ${seed}) and over ${excess.length} seeds at ${formatNumber(learningRate)}:`,
+    markdownTable(
+      ['blocks', ...rates.map((rate) => `rate ${formatNumber(rate)}`), 'mean over seeds'],
+      COMPARED.map((block) => [
+        block,
+        ...rates.map((rate) => {
+          const run = byRate(block).find((own) => own.learningRate === rate);
+          return formatNumber(run?.last, 4);
+        }),
+        estimateText(bySeed(block).map(({ last }) => last)),
+      ]),
+    ),
+    `The shaped network’s loss exceeds Pre-LN’s of the same seed by ${estimateText(excess)} %, and by ` +
+      `${formatNumber(100 * (best[0] / best[1] - 1), 2)} % where each has its best rate.`,
+  ];
+}
+
 /** Loss against step and against time, and ρ of the last layer, by block kind and depth. */
-export function results({ blocks }) {
+export function results({ blocks, rates, seeds }) {
   const runs = trainings(blocks);
   const depths = [...new Set(runs.map(({ depth }) => depth))].sort((a, b) => a - b);
   const kinds = [...new Set(runs.map(({ block }) => block))];
@@ -54,9 +94,6 @@ export function results({ blocks }) {
       })),
   );
   const at = (block, depth) => runs.find((run) => run.block === block && run.depth === depth);
-  const deepest = depths[depths.length - 1];
-  const [shaped, preLN] = [at('shaped', deepest), at('preLN', deepest)];
-  const excess = (100 * (shaped.last - preLN.last)) / preLN.last;
   const step = { field: 'step', title: 'step' };
   const loss = { field: 'loss', title: 'validation loss (nats)' };
   const { steps, batch, tokens, width, optimizer } = runs[0];
@@ -74,8 +111,7 @@ export function results({ blocks }) {
           ...depths.map((depth) => formatNumber(at(block, depth).last, 4)),
         ]),
       ),
-      `At depth ${deepest} the shaped network’s loss is ${formatNumber(Math.abs(excess), 2)} % ` +
-        `${excess > 0 ? 'above' : 'below'} Pre-LN’s.`,
+      ...deepest([...runs, ...trainings(rates), ...trainings(seeds)]),
     ],
     figures: [
       panels('loss-step', 'Validation loss against step', losses, step, loss),
