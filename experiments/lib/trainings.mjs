@@ -7,9 +7,9 @@ import { architectureOf, trainedModel } from '../../packages/harness/dist/config
 import { readJsonl } from '../../packages/harness/dist/run/index.js';
 import { jobsOf } from './jobs-of.mjs';
 
-/** The trainings of a sweep, each with its records in the order of the steps. */
+/** The trainings of a sweep, the shallowest first, each with its records in the order of the steps. */
 export function trainings(directory) {
-  return jobsOf(directory).map(({ name, settings, config, run }) => {
+  const runs = jobsOf(directory).map(({ name, settings, config, run }) => {
     const records = readJsonl(trainPath(run, 'metrics.jsonl'));
     const seconds = new Map(
       readJsonl(trainPath(run, 'timing.jsonl')).map((line) => [line.step, line.seconds]),
@@ -38,4 +38,5 @@ export function trainings(directory) {
       last: isDone ? validation[validation.length - 1].loss : NaN,
     };
   });
+  return runs.sort((a, b) => a.depth - b.depth);
 }
