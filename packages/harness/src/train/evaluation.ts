@@ -5,7 +5,7 @@ import type { LanguageModel } from '../network/index.js';
 import { silent, type Reporter } from '../progress/reporter.js';
 import { batchLoss, lossOf } from './gradients.js';
 import { layerTensors, measureLayers, type LayerMeasurement } from './measure-layers.js';
-import { sliceLoss, type MeanLoss } from './slice-gradients.js';
+import { sliceLoss, type MeanLoss } from './slices/slice-gradients.js';
 
 /**
  * What is measured of a network in training: its validation loss and its layers, whose forward passes

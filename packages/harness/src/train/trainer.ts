@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { compileStep, usefulParts, type CompiledStep } from '../capture/index.js';
 import { countTargets, type Batch } from '../data/index.js';
-import { dropoutPlaces, type LanguageModel } from '../network/index.js';
+import type { LanguageModel } from '../network/index.js';
 import {
   clipFactor,
   decayOf,
@@ -12,10 +12,12 @@ import {
 } from '../optimizer/index.js';
 import { silent, type Reporter } from '../progress/reporter.js';
 import type { OptimizerState } from './checkpoint/index.js';
-import { drawDropout } from './draw-dropout.js';
 import { batchLoss } from './gradients.js';
 import { assignTensors, readTensors } from './network-weights.js';
-import { sliceGradients } from './slice-gradients.js';
+import { sequenceTensors } from './slices/sequence-tensors.js';
+import { sliceCount } from './slices/slice-count.js';
+import { sliceGradients } from './slices/slice-gradients.js';
+import { SlicedGradients } from './slices/sliced-gradients.js';
 import { updateRatios, type UpdateRatios } from './update-ratios.js';
 
 /** What a training does to its gradients; `TrainConfig` holds it. */
@@ -32,6 +34,13 @@ export interface TrainerOptions {
   settings: TrainerSettings;
   /** Fixes the dropout masks. Defaults to 0. */
   seed?: number;
+  /** Threads that compute the slices of a batch on wasm. Changes no number. Defaults to 1. */
+  threads?: number;
+  /**
+   * Slices of what the gradient is taken of at once on wasm. Defaults to `sliceCount`; another number
+   * is for tests.
+   */
+  slices?: number;
   /** Told what a step waits for, and why it is slower than it could be. */
   reporter?: Pick<Reporter, 'line' | 'warn'>;
   /** Makes the step fast; replaced in tests. */
@@ -53,12 +62,15 @@ export interface StepResult {
  *
  * Loss, gradients, clipping and update are one function of tensors, which `compileStep` makes one
  * call where the backend can. Of a batch in parts each part is such a call, and the update another.
+ * On wasm the gradient of a large batch is the sum over slices that threads compute
+ * (`SlicedGradients`).
  * All that a training remembers beside the weights of the network is in `state`: what the optimiser
  * keeps, and the number of updates, from which learning rate, batch and dropout masks follow.
  */
 export class Trainer {
   readonly #network: LanguageModel;
   readonly #settings: TrainerSettings;
+  readonly #options: Pick<TrainerOptions, 'threads' | 'slices' | 'reporter'>;
   readonly #seed: number;
   readonly #rule: UpdateRule;
   readonly #names: string[];
@@ -70,6 +82,8 @@ export class Trainer {
   readonly #update: CompiledStep;
   /** Slices of a batch whose gradients are computed at the same time. */
   readonly #slices = usefulParts();
+  /** By the sequences of a batch; undefined where those are one slice. */
+  readonly #sliced = new Map<number, SlicedGradients | undefined>();
   #updates = 0;
 
   constructor(network: LanguageModel, options: TrainerOptions) {
@@ -77,6 +91,7 @@ export class Trainer {
     const trained = network.model.trainableWeights;
     this.#network = network;
     this.#settings = settings;
+    this.#options = options;
     this.#seed = seed;
     this.#rule = updateRuleOf(settings);
     this.#names = trained.map(({ originalName }) => originalName);
@@ -100,10 +115,7 @@ export class Trainer {
     let result: StepResult = { loss: NaN, norm: NaN };
     tf.tidy(() => {
       const scale = this.#scale(learningRate);
-      const [measured, ...updated] =
-        this.#settings.accumulate === 1
-          ? this.#whole([scale, ...this.#inputs(batch, 0)])
-          : this.#update([scale, ...this.#accumulated(batch)]);
+      const [measured, ...updated] = this.#updated(scale, batch);
       const [loss, norm] = measured.dataSync<'float32'>();
       result = { loss, norm };
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) return;
@@ -131,7 +143,13 @@ export class Trainer {
 
   dispose(): void {
     for (const step of [this.#whole, this.#part, this.#update]) step.dispose();
+    for (const sliced of this.#sliced.values()) sliced?.dispose();
     tf.dispose(this.#slots);
+  }
+
+  /** Slices that threads other than this one have computed so far. */
+  get elsewhere(): number {
+    return [...this.#sliced.values()].reduce((sum, own) => sum + (own?.elsewhere ?? 0), 0);
   }
 
   /** The weights, then the slots. */
@@ -152,35 +170,56 @@ export class Trainer {
     return tf.tensor1d([kept, ...this.#rule.scale(this.#updates, learningRate)]);
   }
 
-  /**
-   * Ids, targets and dropout masks of a part of the batch.
-   *
-   * @param first of its sequences within the batch
-   */
-  #inputs({ inputs, targets }: Batch, first: number): tf.Tensor[] {
-    const { dropout: rate } = this.#settings;
-    const { tokens } = this.#network;
-    const count = inputs.length / tokens;
-    const draw = { rate, seed: this.#seed, step: this.#updates, first, count };
-    const places = rate === 0 ? [] : dropoutPlaces(this.#network);
-    return [
-      tf.tensor2d(inputs, [count, tokens], 'int32'),
-      tf.tensor2d(targets, [count, tokens], 'int32'),
-      ...places.map((place) => tf.tensor(drawDropout(place, draw), [count, ...place.shape])),
-    ];
+  /** Loss and norm, and all variables after the update. */
+  #updated(scale: tf.Tensor, batch: Batch): tf.Tensor[] {
+    const size = this.#partSize(batch);
+    const sliced = this.#slicedFor(size / this.#network.tokens);
+    if (sliced !== undefined) return this.#update([scale, ...sliced.of(batch, this.#updates)]);
+    return this.#settings.accumulate === 1
+      ? this.#whole([scale, ...this.#inputs(batch, 0)])
+      : this.#update([scale, ...this.#accumulated(batch, size)]);
   }
 
-  /** Loss and gradient of a batch: the means over its parts, weighted by what is to be told in them. */
-  #accumulated(batch: Batch): tf.Tensor[] {
-    const { inputs, targets } = batch;
+  /** Token ids of a part of the batch. @throws RangeError when the parts are not even */
+  #partSize({ inputs }: Batch): number {
     const { accumulate } = this.#settings;
     const { tokens } = this.#network;
     const size = inputs.length / accumulate;
-    if (!Number.isInteger(size / tokens)) {
-      throw new RangeError(
-        `Trainer: expected a batch of a multiple of ${accumulate} sequences, got ${inputs.length / tokens}. Change train.batch or train.accumulate.`,
-      );
+    if (Number.isInteger(size / tokens)) return size;
+    throw new RangeError(
+      `Trainer: expected a batch of a multiple of ${accumulate} sequences, got ${inputs.length / tokens}. Change train.batch or train.accumulate.`,
+    );
+  }
+
+  /** What computes the gradient of so many sequences in slices, on wasm and where there are several. */
+  #slicedFor(sequences: number): SlicedGradients | undefined {
+    if (tf.getBackend() !== 'wasm') return undefined;
+    if (!this.#sliced.has(sequences)) {
+      const { tokens, embedding } = this.#network;
+      const { threads, reporter } = this.#options;
+      const { slices = sliceCount({ sequences, tokens, width: embedding.width }) } = this.#options;
+      const dropout = { rate: this.#settings.dropout, seed: this.#seed };
+      const sliced =
+        slices > 1
+          ? new SlicedGradients(this.#network, { sequences, slices, threads, dropout, reporter })
+          : undefined;
+      this.#sliced.set(sequences, sliced);
     }
+    return this.#sliced.get(sequences);
+  }
+
+  /** What `batchLoss` reads of a part of the batch, whose first sequence is `first` within it. */
+  #inputs(batch: Batch, first: number): tf.Tensor[] {
+    const { dropout: rate } = this.#settings;
+    return sequenceTensors(this.#network, batch, {
+      ...{ rate, seed: this.#seed, step: this.#updates, first },
+    });
+  }
+
+  /** Loss and gradient of a batch: the means over its parts, weighted by what is to be told in them. */
+  #accumulated(batch: Batch, size: number): tf.Tensor[] {
+    const { inputs, targets } = batch;
+    const { tokens } = this.#network;
     const zeros = this.#weights.map(({ shape }) => tf.zeros(shape));
     const told = Math.max(1, countTargets(batch));
     let sums: tf.Tensor[] = [tf.scalar(0), ...zeros];

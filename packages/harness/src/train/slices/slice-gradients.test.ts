@@ -2,9 +2,9 @@ import { keyFromSeed, Stream } from '@shaped/random';
 import * as tf from '@tensorflow/tfjs-core';
 import '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { IGNORED } from '../data/index.js';
-import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
-import { tokenLoss } from './objective/token-loss.js';
+import { IGNORED } from '../../data/index.js';
+import { BACKENDS, useBackend } from '../../metrics/testing/backends.js';
+import { tokenLoss } from '../objective/token-loss.js';
 import { sliceGradients, type Sequences } from './slice-gradients.js';
 
 /** A few products and sums of small integers and sixths, in float32. */

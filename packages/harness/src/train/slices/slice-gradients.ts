@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { IGNORED } from '../data/index.js';
+import { IGNORED } from '../../data/index.js';
+import { evenSizes } from './even-sizes.js';
 
 /** The mean loss of a batch and its gradient with respect to each variable. */
 // A type, not an interface: tf.tidy takes no interface for its result.
@@ -57,10 +58,4 @@ function shares(loss: MeanLoss, batch: Sequences, slices: number): (() => tf.Sca
 /** The number of targets that are not ignored. */
 function told([, targets]: Sequences): tf.Scalar {
   return tf.sum(tf.cast(tf.notEqual(targets, IGNORED), 'float32'));
-}
-
-/** Positive integers that sum to `total` and differ by at most one. */
-function evenSizes(total: number, count: number): number[] {
-  const end = (slice: number) => Math.floor((slice * total) / count);
-  return Array.from({ length: count }, (_, slice) => end(slice + 1) - end(slice));
 }

@@ -1,0 +1,25 @@
+/** Numbers of a tensor [B, T, D] below which an op takes as long as it takes to call it. */
+const LEAST_NUMBERS = 2 ** 15;
+
+/** More slices would gain on more cores, and lose on fewer. */
+const MOST = 4;
+
+/** What the work of an op grows with. */
+export interface SliceableBatch {
+  /** B, the sequences whose gradient is taken at once. */
+  sequences: number;
+  tokens: number;
+  width: number;
+}
+
+/**
+ * Into how many slices a batch is cut where threads compute them: as many as leave each
+ * `(B/S) T D ≥ 2¹⁵` numbers a tensor, at most four, one sequence at least in each.
+ *
+ * Of the sizes alone, since the order of additions depends on it: a training has the same bits on
+ * every machine, whoever computes the slices.
+ */
+export function sliceCount({ sequences, tokens, width }: SliceableBatch): number {
+  const worth = Math.floor((sequences * tokens * width) / LEAST_NUMBERS);
+  return Math.max(1, Math.min(worth, sequences, MOST));
+}
