@@ -1,4 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { performance } from 'node:perf_hooks';
+import { setImmediate } from 'node:timers/promises';
 import { configSchema } from '../../../packages/harness/dist/config/schema.js';
 import { Trainer } from '../../../packages/harness/dist/train/trainer.js';
 import { compareTimes, median } from '../lib/compare-times.mjs';
@@ -28,12 +30,13 @@ export async function raceStep(work, { peer, rounds, log }) {
   const warnings = [];
   const trainer = new Trainer(network, {
     settings: configSchema.parse({}).train,
+    threads: availableParallelism(),
     reporter: { line: log, warn: (text) => warnings.push(text) },
   });
   try {
     const batches = batchesOf(model);
     let done = 0;
-    const train = (count) => {
+    const train = async (count) => {
       const losses = [];
       const start = performance.now();
       let slowest = 0;
@@ -41,6 +44,8 @@ export async function raceStep(work, { peer, rounds, log }) {
         const before = performance.now();
         losses.push(trainer.step(batches[done++ % batches.length], LEARNING_RATE).loss);
         slowest = Math.max(slowest, (performance.now() - before) / 1_000);
+        // As the loop of a training does: other threads join between two steps.
+        await setImmediate();
       }
       return { seconds: (performance.now() - start) / 1_000, losses, slowest };
     };
@@ -49,13 +54,13 @@ export async function raceStep(work, { peer, rounds, log }) {
 
     log(`${work.name}: comparing the losses …`);
     await loadPeer(peer, network, model);
-    const [mine, theirs] = [train(CURVE), await trainPeer(CURVE)];
+    const [mine, theirs] = [await train(CURVE), await trainPeer(CURVE)];
     const differences = mine.losses.map((loss, i) => Math.abs(loss / theirs.losses[i] - 1));
     const difference = Math.max(...differences);
     log(`${work.name}: ${rounds} rounds …`);
     const seconds = await interleave(
       {
-        ours: rested(async () => train(steps).seconds / steps),
+        ours: rested(async () => (await train(steps)).seconds / steps),
         peer: rested(async () => (await trainPeer(steps)).seconds / steps),
       },
       rounds,
