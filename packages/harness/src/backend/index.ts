@@ -1,4 +1,9 @@
 export { WASM_HEAP_BYTES } from './heap-guard.js';
 export type { PatchState } from './install-patches.js';
 export * from './native/index.js';
-export { selectBackend, type BackendChoice, type SelectedBackend } from './select-backend.js';
+export {
+  currentBackend,
+  selectBackend,
+  type BackendChoice,
+  type SelectedBackend,
+} from './select-backend.js';

@@ -114,3 +114,8 @@ function messageOf(cause: unknown): string {
   const message = cause instanceof Error ? cause.message : String(cause);
   return message.replace(/^[\w.]+: (?=\S)/, '').replace(/\.?$/, '.');
 }
+
+/** The name of the backend that is current. */
+export function currentBackend(): BackendName {
+  return tf.getBackend() as BackendName;
+}

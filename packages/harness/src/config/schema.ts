@@ -310,7 +310,9 @@ export const configSchema = z.strictObject({
     .int()
     .min(0)
     .optional()
-    .describe('Worker threads. Default: one a core, at most 8; 0 works in the main thread.'),
+    .describe(
+      'Worker threads, and on wasm the threads that train; no number depends on it. Default: one a core, at most 8; 0 works in the main thread.',
+    ),
   model: model.prefault({}),
   data: data.prefault({}),
   probe: probe.prefault({}),

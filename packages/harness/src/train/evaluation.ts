@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backend/index.js';
 import { compileStep, usefulParts, type CompiledStep } from '../capture/index.js';
 import type { Batch } from '../data/index.js';
 import type { LanguageModel } from '../network/index.js';
 import { silent, type Reporter } from '../progress/reporter.js';
 import { batchLoss, lossOf } from './gradients.js';
 import { layerTensors, measureLayers, type LayerMeasurement } from './measure-layers.js';
+import { sliceCount } from './slices/slice-count.js';
 import { sliceLoss, type MeanLoss } from './slices/slice-gradients.js';
 
 /**
@@ -21,9 +23,13 @@ export class Evaluation {
     this.#network = network;
     const variables = network.model.weights.map((weight) => weight.read() as tf.Variable);
     const parts = usefulParts();
+    const { tokens, embedding } = network;
+    // As the training is, so that the measurement takes no more memory.
+    const slicesOf = (sequences: number) =>
+      Math.max(parts, sliceCount({ sequences, tokens, width: embedding.width }, currentBackend()));
     const loss: MeanLoss = ([ids, targets]) =>
       batchLoss(network, ids as tf.Tensor2D, targets as tf.Tensor2D);
-    this.#loss = compileStep((batch) => [sliceLoss(loss, batch, parts)], {
+    this.#loss = compileStep((batch) => [sliceLoss(loss, batch, slicesOf(batch[0].shape[0]))], {
       ...{ variables, parts, reporter, name: 'validation loss' },
     });
     this.#layers = compileStep(([ids]) => layerTensors(network, ids as tf.Tensor2D), {

@@ -29,6 +29,8 @@ export interface TrainLoopOptions {
   /** Fixes the order of the batches. */
   seed: number;
   signal?: AbortSignal;
+  /** Threads that compute the slices of a batch on wasm. Changes no number. Defaults to 1. */
+  threads?: number;
   /**
    * Where a training goes on: after the measurements of this step and before its update, with its
    * weights in the network and the validation losses so far. Defaults to the beginning.
@@ -78,8 +80,9 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
   const { from, checkpoints } = options;
   const { steps, batch: sequences, patience, metrics } = settings;
   const { metricsEvery, evaluateEvery } = cadenceOf(settings);
-  const trainer = new Trainer(network, { settings, seed, reporter: options.reporter });
-  const evaluation = new Evaluation(network, options.reporter);
+  const { threads, reporter } = options;
+  const trainer = new Trainer(network, { settings, seed, threads, reporter });
+  const evaluation = new Evaluation(network, reporter);
   const validationLosses = [...(from?.validationLosses ?? [])];
   try {
     if (from !== undefined) trainer.restore(from.optimizer);

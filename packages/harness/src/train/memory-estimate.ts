@@ -1,5 +1,6 @@
 import type { Architecture } from '@shaped/sde';
 import type { BackendName } from '../backend/index.js';
+import { sliceCount } from './slices/slice-count.js';
 
 /** What the memory of a training depends on. */
 export interface TrainingSize {
@@ -117,7 +118,23 @@ export function countWeights({
  * @param checkpointing whether the blocks are computed again in the backward pass
  */
 export function trainingMemory(size: TrainingSize, checkpointing: boolean): TrainingMemory {
-  const { arch, vocabulary, batch, slots = 2, accumulate = 1, dropout = false } = size;
+  const { arch, vocabulary, slots = 2, accumulate = 1 } = size;
+  const { width: D, heads: H, headWidth: K } = arch;
+  const { blocks, ends } = activationMemory(size, checkpointing);
+  const count = BYTES * countWeights(size);
+  const largest = BYTES * Math.max(vocabulary * D, D * D, D * H * K);
+  const weights = (2 + slots + (accumulate > 1 ? 1 : 0)) * count;
+  const backward = weights + blocks + ends;
+  const update = (3 + 2 * slots) * count + UPDATE_TENSORS * largest;
+  if (update > backward) return { weights: update, blocks: 0, ends: 0, total: update };
+  return { weights, blocks, ends, total: backward };
+}
+
+/** What the blocks leave until the backward pass ends, and the rest of the network. */
+export function activationMemory(
+  { arch, vocabulary, batch, dropout = false }: TrainingSize,
+  checkpointing: boolean,
+): Pick<TrainingMemory, 'blocks' | 'ends'> {
   const { tokens: T, width: D, depth: L, heads: H, headWidth: K } = arch;
   const bytesOf = (columns: number, squares: number) =>
     BYTES * batch * T * (columns + squares * H * T);
@@ -136,26 +153,32 @@ export function trainingMemory(size: TrainingSize, checkpointing: boolean): Trai
     bytesOf(CHECKPOINT_TENSORS * D, 0) + (dropout ? bytesOf(MASKS.columns * D, MASKS.squares) : 0);
   const blocks = checkpointing ? block + L * kept : L * block;
   const ends = bytesOf(END_TENSORS * D + LOGIT_TENSORS * vocabulary, 0);
-  const count = BYTES * countWeights(size);
-  const largest = BYTES * Math.max(vocabulary * D, D * D, D * H * K);
-  const weights = (2 + slots + (accumulate > 1 ? 1 : 0)) * count;
-  const backward = weights + blocks + ends;
-  const update = (3 + 2 * slots) * count + UPDATE_TENSORS * largest;
-  if (update > backward) return { weights: update, blocks: 0, ends: 0, total: update };
-  return { weights, blocks, ends, total: backward };
+  return { blocks, ends };
 }
 
 /** What a backend adds to the bytes of the tensors, fitted as above. */
 const OVERHEADS: Readonly<
-  Record<BackendName, { factor: number; fixed: number; perBlock: number; share: number }>
+  Record<BackendName, { factor: number; fixed: number; perBlock: number }>
 > = {
   // The heap has gaps, and never shrinks.
-  wasm: { factor: 1.2, fixed: 0, perBlock: 0, share: 1 },
-  // TensorFlow itself, and the graph of a step. Half of the batch at a time: its slices are recorded
-  // one after the other, and the graph, which runs them together, keeps less of each.
-  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 6e6, share: 0.5 },
-  cpu: { factor: 1.2, fixed: 0, perBlock: 0, share: 1 },
+  wasm: { factor: 1.2, fixed: 0, perBlock: 0 },
+  // TensorFlow itself, and the graph of a step.
+  tensorflow: { factor: 1.15, fixed: 80e6, perBlock: 6e6 },
+  cpu: { factor: 1.2, fixed: 0, perBlock: 0 },
 };
+
+/** A batch is cut into slices: what a training has in memory is that of one of them. */
+export function sliceAtOnce(size: TrainingSize, backend: BackendName): TrainingSize {
+  const { arch, batch, accumulate = 1 } = size;
+  // Slices are recorded one after the other, and the graph, which runs them together, keeps less of
+  // each.
+  if (backend === 'tensorflow') return { ...size, batch: batch / 2 };
+  const { tokens, width } = arch;
+  const slices = sliceCount({ sequences: batch, tokens, width }, backend);
+  if (slices === 1) return size;
+  // Their gradients are added up as those of parts are.
+  return { ...size, batch: Math.ceil(batch / slices), accumulate: Math.max(2, accumulate) };
+}
 
 /**
  * The bytes that a training takes at its peak: of the heap on wasm, of the process on the other
@@ -166,7 +189,18 @@ export function estimateMemory(
   backend: BackendName,
   checkpointing: boolean,
 ): number {
-  const { factor, fixed, perBlock, share } = OVERHEADS[backend];
-  const { total } = trainingMemory({ ...size, batch: share * size.batch }, checkpointing);
+  const { factor, fixed, perBlock } = OVERHEADS[backend];
+  const { total } = trainingMemory(sliceAtOnce(size, backend), checkpointing);
   return factor * total + fixed + perBlock * size.arch.depth;
+}
+
+/** V8, tfjs and the program of the wasm backend, once more. */
+const THREAD_BYTES = 60e6;
+
+/** The bytes that another thread adds which computes slices on wasm, and what is shared with it. */
+export function threadMemory(size: TrainingSize, checkpointing: boolean): number {
+  const { blocks, ends } = activationMemory(sliceAtOnce(size, 'wasm'), checkpointing);
+  const count = BYTES * countWeights(size);
+  // Weights and gradient in its heap; both again in shared memory.
+  return OVERHEADS.wasm.factor * (2 * count + blocks + ends) + 2 * count + THREAD_BYTES;
 }

@@ -1,6 +1,11 @@
 import { WASM_HEAP_BYTES, type BackendName } from '../backend/index.js';
 import { usageFailure } from '../failure.js';
-import { estimateMemory, trainingMemory, type TrainingSize } from './memory-estimate.js';
+import {
+  estimateMemory,
+  sliceAtOnce,
+  trainingMemory,
+  type TrainingSize,
+} from './memory-estimate.js';
 
 /** What the user asked for. */
 export type CheckpointingChoice = 'auto' | 'on' | 'off';
@@ -90,8 +95,9 @@ function doesNotFit(
   if (depth > 0) advice.push(`--set train.model.depth=${depth}`);
   if (backend === 'wasm') advice.push('--backend tensorflow, which has the memory of the machine');
   if (advice.length === 0) advice.push('a machine with more memory');
-  const { weights, blocks, ends } = trainingMemory(size, checkpointing);
-  const shares = `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
+  const atOnce = sliceAtOnce(size, backend);
+  const { weights, blocks, ends } = trainingMemory(atOnce, checkpointing);
+  const shares = `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${atOnce.batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
   return usageFailure(
     `memory: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (${shares}). Use ${advice.join(', or ')}.`,
   );
@@ -114,7 +120,7 @@ function largest(from: number, holds: (count: number) => boolean): number {
 }
 
 /** Bytes as people read them. */
-function inWords(bytes: number): string {
+export function inWords(bytes: number): string {
   return bytes < 2 ** 30
     ? `${Math.ceil(bytes / 2 ** 20)} MiB`
     : `${(bytes / 2 ** 30).toFixed(1)} GiB`;

@@ -49,6 +49,7 @@ import {
   type TrainSummary,
 } from './train-files.js';
 import type { TimingRecord, TrainingRecord } from './training-record.js';
+import { planThreads } from './slices/plan-threads.js';
 import { trainingSize } from './training-size.js';
 import { unigram, unigramLoss } from './unigram.js';
 
@@ -113,6 +114,11 @@ async function train(context: CommandContext): Promise<void> {
   const begun = checkpoint && (checkpoint.record.checkpointing ? 'on' : 'off');
   const memory = planMemory(size, backend, begun ?? settings.checkpointing);
   reporter.line(memory.line);
+  const { checkpointing } = memory;
+  const { threads, line } = planThreads({
+    ...{ size, backend, checkpointing, bytes: memory.bytes, workers: config.workers },
+  });
+  if (line !== undefined) reporter.line(line);
   const network = buildLanguageModel({
     ...{ arch, vocabulary, padding, positions },
     logPrior: frequencies.logProbabilities,
@@ -121,7 +127,7 @@ async function train(context: CommandContext): Promise<void> {
     trainableGains: settings.model.trainGains,
     ...{ identity: model.identity, centring: model.centring },
   });
-  network.checkpointing = memory.checkpointing;
+  network.checkpointing = checkpointing;
   const { step: firstStep = 0, metrics: recorded } = checkpoint?.record ?? {};
   if (checkpoint === undefined) clearTraining(run);
   // Of the new network: a training that goes on has the band that it began with.
@@ -145,7 +151,7 @@ async function train(context: CommandContext): Promise<void> {
   const start = performance.now() - 1000 * before.elapsed;
   const elapsed = () => (performance.now() - start) / 1000;
   const checkpoints = new Checkpoints(kept, {
-    ...{ every: settings.checkpointEvery, origin, checkpointing: memory.checkpointing },
+    ...{ every: settings.checkpointEvery, origin, checkpointing },
     settle: () => {
       for (const file of [metrics, timing, board]) file.sync();
       for (const folder of [run.path('train'), run.path(...TRAIN_EVENTS)]) syncNames(folder);
@@ -158,7 +164,7 @@ async function train(context: CommandContext): Promise<void> {
     board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
     const outcome = await trainLoop({
       ...{ network, settings, text: training.train, validation, probe, seed, signal },
-      ...{ reporter, checkpoints, now: () => performance.now() },
+      ...{ reporter, threads, checkpoints, now: () => performance.now() },
       from: checkpoint && {
         ...{ step: firstStep, optimizer: checkpoint.optimizer },
         validationLosses: earlier.flatMap((own) => (own.kind === 'validation' ? [own.loss] : [])),

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { currentBackend } from '../backend/index.js';
 import { compileStep, usefulParts, type CompiledStep } from '../capture/index.js';
 import { countTargets, type Batch } from '../data/index.js';
 import type { LanguageModel } from '../network/index.js';
@@ -191,13 +192,12 @@ export class Trainer {
     );
   }
 
-  /** What computes the gradient of so many sequences in slices, on wasm and where there are several. */
+  /** What computes the gradient of so many sequences in slices; undefined where they are one. */
   #slicedFor(sequences: number): SlicedGradients | undefined {
-    if (tf.getBackend() !== 'wasm') return undefined;
     if (!this.#sliced.has(sequences)) {
       const { tokens, embedding } = this.#network;
-      const { threads, reporter } = this.#options;
-      const { slices = sliceCount({ sequences, tokens, width: embedding.width }) } = this.#options;
+      const size = { sequences, tokens, width: embedding.width };
+      const { threads, reporter, slices = sliceCount(size, currentBackend()) } = this.#options;
       const dropout = { rate: this.#settings.dropout, seed: this.#seed };
       const sliced =
         slices > 1

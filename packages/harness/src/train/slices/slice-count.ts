@@ -1,3 +1,5 @@
+import type { BackendName } from '../../backend/index.js';
+
 /** Numbers of a tensor [B, T, D] below which an op takes as long as it takes to call it. */
 const LEAST_NUMBERS = 2 ** 15;
 
@@ -13,13 +15,18 @@ export interface SliceableBatch {
 }
 
 /**
- * Into how many slices a batch is cut where threads compute them: as many as leave each
- * `(B/S) T D ≥ 2¹⁵` numbers a tensor, at most four, one sequence at least in each.
+ * Into how many slices a batch is cut on wasm, where threads compute them: as many as leave each
+ * `(B/S) T D ≥ 2¹⁵` numbers a tensor, at most four, one sequence at least in each. One on other
+ * backends.
  *
  * Of the sizes alone, since the order of additions depends on it: a training has the same bits on
  * every machine, whoever computes the slices.
  */
-export function sliceCount({ sequences, tokens, width }: SliceableBatch): number {
+export function sliceCount(
+  { sequences, tokens, width }: SliceableBatch,
+  backend: BackendName,
+): number {
+  if (backend !== 'wasm') return 1;
   const worth = Math.floor((sequences * tokens * width) / LEAST_NUMBERS);
   return Math.max(1, Math.min(worth, sequences, MOST));
 }

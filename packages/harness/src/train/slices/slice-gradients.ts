@@ -40,7 +40,7 @@ export function sliceGradients(
 
 /** The mean loss of a batch alone, cut into slices as `sliceGradients` does. */
 export function sliceLoss(loss: MeanLoss, batch: Sequences, slices: number): tf.Scalar {
-  return tf.addN(shares(loss, batch, slices).map((share) => share()));
+  return tf.addN(shares(loss, batch, slices).map((share) => tf.tidy(share)));
 }
 
 /** What each slice adds to the mean loss. */
