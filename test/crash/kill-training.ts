@@ -34,7 +34,7 @@ const trainArguments = (run: string) => [
 ];
 
 /** The hashes of records, checkpoints (weights and optimiser) and model, by path; not of times. */
-function trainingHashes(run: string): Record<string, string> {
+export function trainingHashes(run: string): Record<string, string> {
   const folder = join(run, 'train');
   const paths = filesBelow(folder).filter((path) => !/^(summary\.json|timing\.jsonl)$/.test(path));
   return Object.fromEntries(

@@ -98,7 +98,8 @@ async function train(context: CommandContext): Promise<void> {
   const baseline = unigramLoss(frequencies, validation);
   const { name, sha256 } = text.corpus;
   const origin = {
-    config,
+    // No number depends on the workers: a checkpoint has the same bytes with any.
+    config: { ...config, workers: undefined },
     corpus: { name, sha256, tokens: text.tokens.length },
     backend: { name: backend, version },
     versions: theseVersions(),
