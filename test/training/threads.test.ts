@@ -30,10 +30,8 @@ const argumentsOf = (run: string, workers: number, changes: Record<string, unkno
   ...sets({ ...SETTINGS, ...changes }),
 ];
 
-const watched = (args: readonly string[], endAfter?: number): Promise<Ended> =>
-  shaped(args, {
-    env: { NODE_OPTIONS: PRELOAD, END_AFTER: endAfter === undefined ? undefined : `${endAfter}` },
-  });
+const watched = (args: readonly string[], env: Record<string, string> = {}): Promise<Ended> =>
+  shaped(args, { env: { NODE_OPTIONS: PRELOAD, ...env } });
 
 async function expectDone(ended: Promise<Ended>): Promise<Ended> {
   const { code, stderr } = await ended;
@@ -69,9 +67,12 @@ describe('a training on wasm', () => {
     expect(trainingHashes(run)).toEqual(whole);
   });
 
-  test('ends with a reason when a thread of it ends, and goes on from its checkpoint', async () => {
-    const run = at('ended');
-    const ended = await watched(argumentsOf(run, 2), 12);
+  test.each([
+    ['between two steps', { END_AFTER: '12' }],
+    ['while the other waits for it', { EXIT_AT: '12' }],
+  ])('ends when a thread of it ends %s, and goes on from its checkpoint', async (when, env) => {
+    const run = at(`ended ${when}`);
+    const ended = await watched(argumentsOf(run, 2), env);
     expect(ended.code, ended.stderr).toBe(1);
     expect(ended.stderr).toMatch(
       /train: expected a thread that computes its part of the batch, got one that ended \(.+\)\. Go on with --resume; --workers 0 computes all in one thread\. The checkpoint of step \d+ is kept in/,
