@@ -1,7 +1,7 @@
 import type { BackendName } from '../../backend/index.js';
 
-/** Numbers of a tensor [B, T, D] below which an op takes as long as it takes to call it. */
-const LEAST_NUMBERS = 2 ** 15;
+/** Numbers of a tensor [B, T, D] that are worth a second slice, and each of more. */
+const WORTH_NUMBERS = 2 ** 15;
 
 /** More slices would gain on more cores, and lose on fewer. */
 const MOST = 4;
@@ -15,9 +15,9 @@ export interface SliceableBatch {
 }
 
 /**
- * Into how many slices a batch is cut on wasm, where threads compute them: as many as leave each
- * `(B/S) T D ≥ 2¹⁵` numbers a tensor, at most four, one sequence at least in each. One on other
- * backends.
+ * Into how many slices a batch is cut on wasm, where threads compute them: two from `B T D = 2¹⁵` numbers
+ * a tensor on, more where each keeps as many, at most four, one sequence at least in each. One on
+ * other backends.
  *
  * Of the sizes alone, since the order of additions depends on it: a training has the same bits on
  * every machine, whoever computes the slices.
@@ -27,6 +27,6 @@ export function sliceCount(
   backend: BackendName,
 ): number {
   if (backend !== 'wasm') return 1;
-  const worth = Math.floor((sequences * tokens * width) / LEAST_NUMBERS);
-  return Math.max(1, Math.min(worth, sequences, MOST));
+  const worth = Math.floor((sequences * tokens * width) / WORTH_NUMBERS);
+  return worth === 0 ? 1 : Math.min(Math.max(2, worth), sequences, MOST);
 }
