@@ -2,13 +2,14 @@ import { performance } from 'node:perf_hooks';
 import { configSchema } from '../../../packages/harness/dist/config/schema.js';
 import { cadenceOf } from '../../../packages/harness/dist/train/cadence.js';
 import { Evaluation } from '../../../packages/harness/dist/train/evaluation.js';
+import { extremes } from '../../../packages/harness/dist/train/extremes.js';
+import { probeWindows } from '../../../packages/harness/dist/train/probe-inputs.js';
 import { Trainer } from '../../../packages/harness/dist/train/trainer.js';
 import { median } from '../lib/compare-times.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { batchesOf, networkOf } from './network.mjs';
 
-/** What `shaped train` measures: windows of the layers' metrics, batches of the validation loss. */
-const WINDOWS = 4;
+/** Batches of the validation loss of `shaped train`. */
 const VALIDATION_BATCHES = 8;
 
 /** Steps and measurements before the clock starts, which record and prepare the graphs. */
@@ -17,12 +18,18 @@ const WARM_UP = 4;
 /** Steps that are timed together: in a training each follows the one before. */
 const STEPS_TOGETHER = 10;
 
-/** Steps of the shortest training that is told of: that of the default configuration. */
-const SHORT = 160;
+/** Steps of a long training, of which is told too. */
+const LONG = 2_000;
+
+/** Measurements of a training: before the first step, at its cadence, and after the last step. */
+function measurements(steps, every) {
+  return 1 + Math.ceil(steps / every);
+}
 
 /**
- * The time of a training of `work.steps` steps with its metrics as a fraction of that without: one
- * measurement is shared by the steps of its default cadence.
+ * The time of a training of `work.steps` steps with all its metrics, at their default cadence, as a fraction of
+ * that without: layers, extremes and update ratios. Told beside it: the same with the validation loss, also
+ * of a long training.
  */
 export async function measureMetrics(work, { rounds, log }) {
   const { model, steps, target } = work;
@@ -32,12 +39,14 @@ export async function measureMetrics(work, { rounds, log }) {
   const evaluation = new Evaluation(network);
   try {
     const [batch, held] = batchesOf(model);
-    const probe = held.inputs.slice(0, WINDOWS * model.tokens);
+    const probe = held.inputs.slice(0, probeWindows(model.tokens) * model.tokens);
     const measureLoss = () => evaluation.loss(Array(VALIDATION_BATCHES).fill(held));
+    const measureLayers = async () => extremes(network, await evaluation.layers(probe, 0), 0);
     for (let i = 0; i < WARM_UP; i++) {
       trainer.step(batch, 1e-3);
+      trainer.step(batch, 1e-3, true);
       measureLoss();
-      await evaluation.layers(probe, 0);
+      await measureLayers();
     }
     const timed =
       (work, times = 1) =>
@@ -50,25 +59,31 @@ export async function measureMetrics(work, { rounds, log }) {
     const seconds = await interleave(
       {
         step: timed(() => trainer.step(batch, 1e-3), STEPS_TOGETHER),
-        layers: timed(() => evaluation.layers(probe, 0)),
+        ratios: timed(() => trainer.step(batch, 1e-3, true)),
+        layers: timed(measureLayers),
         loss: timed(measureLoss),
       },
       rounds,
     );
-    const [step, layers, loss] = ['step', 'layers', 'loss'].map((name) => median(seconds[name]));
-    const ratioOf = (length) => {
+    const names = ['step', 'ratios', 'layers', 'loss'];
+    const [step, withRatios, layers, loss] = names.map((name) => median(seconds[name]));
+    const ratios = Math.max(0, withRatios - step);
+    const ratioOf = (length, withLoss) => {
       const { metricsEvery, evaluateEvery } = cadenceOf({ steps: length });
-      return 1 + (layers / metricsEvery + loss / evaluateEvery) / step;
+      const metrics = measurements(length, metricsEvery) * (layers + ratios);
+      const losses = withLoss ? measurements(length, evaluateEvery) * loss : 0;
+      return 1 + (metrics + losses) / (length * step);
     };
-    const ratio = ratioOf(steps);
+    const ratio = ratioOf(steps, false);
     return {
       ...work,
       rounds,
       oursSeconds: step * ratio,
       peerSeconds: step,
       layersSeconds: layers,
+      ratiosSeconds: ratios,
       lossSeconds: loss,
-      short: { steps: SHORT, ratio: ratioOf(SHORT) },
+      withLoss: [steps, LONG].map((length) => ({ steps: length, ratio: ratioOf(length, true) })),
       ratio,
       met: ratio <= target,
     };

@@ -29,7 +29,7 @@ function titleOf({ kind, backend, model, attention, steps }) {
     case 'shaping':
       return `The same, shaped against plain softmax in ${backend}`;
     default:
-      return `Training step, ${model.depth} layers, ${sizes(model)}, with all metrics at the default cadence of ${steps.toLocaleString('en')} steps against without`;
+      return `Training step, ${model.depth} layers, ${sizes(model)}, of ${steps} with all metrics at the default cadence against without`;
   }
 }
 
@@ -71,12 +71,17 @@ export async function report(results, machine, path) {
   return format(text, { ...(await resolveConfig(path)), parser: 'markdown' });
 }
 
-/** What a measurement costs, and what that makes of a short training. */
-function metricsText({ layersSeconds, lossSeconds, short }) {
+/** What a measurement costs, and what the validation loss adds. */
+function metricsText({ layersSeconds, ratiosSeconds, lossSeconds, withLoss }) {
+  const trainings = withLoss.map(
+    ({ steps, ratio }) =>
+      `${digits(ratio)} of its time in a training of ${steps.toLocaleString('en')} steps`,
+  );
   return (
-    `A measurement of all layers takes ${duration(layersSeconds)} and the validation loss ` +
-    `${duration(lossSeconds)}. By default a training is measured ten times, at most every 20 ` +
-    `steps: one of ${short.steps} steps takes ${digits(short.ratio)} of its time without.`
+    `A measurement of all layers and extremes takes ${duration(layersSeconds)}, update ratios add ` +
+    `${duration(ratiosSeconds)} to a step, and the validation loss takes ${duration(lossSeconds)}. By default ` +
+    `a training is measured ten times, the layers at most every 40 steps, the loss every 20. With the ` +
+    `validation loss a step takes ${trainings.join(', ')}.`
   );
 }
 

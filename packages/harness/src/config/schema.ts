@@ -212,7 +212,7 @@ const train = z
       .describe('Validations without a new best after which training stops. 0: it never does.'),
     metricsEvery: count()
       .optional()
-      .describe('Steps between propagation metrics. Default: a tenth of the steps, at least 20.'),
+      .describe('Steps between propagation metrics. Default: a tenth of the steps, at least 40.'),
     evaluateEvery: count()
       .optional()
       .describe('Steps between validation losses. Default: a tenth of the steps, at least 20.'),

@@ -6,13 +6,7 @@ import { stringify } from 'yaml';
 import { architectureOf, trainedModel } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
-import {
-  loadText,
-  trainingText,
-  validationBatches,
-  type CorpusInfo,
-  type Windows,
-} from '../data/index.js';
+import { loadText, trainingText, validationBatches, type CorpusInfo } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
 import { diskFailure, readJsonl, syncFolder, theseVersions } from '../run/index.js';
 import { cadenceOf } from './cadence.js';
@@ -49,15 +43,13 @@ import {
   type TrainSummary,
 } from './train-files.js';
 import type { TimingRecord, TrainingRecord } from './training-record.js';
+import { probeInputs } from './probe-inputs.js';
 import { planThreads } from './slices/plan-threads.js';
 import { trainingSize } from './training-size.js';
 import { unigram, unigramLoss } from './unigram.js';
 
 /** Batches of the validation loss: enough that its change over a training exceeds its noise. */
 const VALIDATION_BATCHES = 8;
-
-/** Validation windows whose layers are measured. */
-const PROBE_WINDOWS = 4;
 
 /**
  * Trains a language model on the text of a configuration and measures its layers on the way;
@@ -310,12 +302,6 @@ function withKept(error: unknown, folder: string): unknown {
     error.exitCode,
     { cause: error },
   );
-}
-
-/** Windows of the validation text on which the layers are measured, [windows, T]. */
-function probeInputs(windows: Windows): Int32Array {
-  const some = windows.spread(Math.min(PROBE_WINDOWS, windows.count));
-  return Int32Array.from(some.flatMap((window) => Array.from(window.subarray(0, -1))));
 }
 
 /** What a corpus is known by: its hash and its size. */
