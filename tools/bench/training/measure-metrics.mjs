@@ -70,7 +70,9 @@ export async function measureMetrics(work, { rounds, log }) {
     const ratios = Math.max(0, withRatios - step);
     const ratioOf = (length, withLoss) => {
       const { metricsEvery, evaluateEvery } = cadenceOf({ steps: length });
-      const metrics = measurements(length, metricsEvery) * (layers + ratios);
+      // After the last step there is no update to measure.
+      const updates = measurements(length, metricsEvery) - 1;
+      const metrics = (updates + 1) * layers + updates * ratios;
       const losses = withLoss ? measurements(length, evaluateEvery) * loss : 0;
       return 1 + (metrics + losses) / (length * step);
     };
