@@ -62,7 +62,7 @@ describe.skipIf(reason !== undefined)('a sweep on Slurm', () => {
     expect(ended.stderr).toContain('Slurm: 12 jobs submitted as array ');
     expect(ended.stderr).toContain(`warning: job ${victim} was killed`);
     expect(ended.stderr).toContain(`log: ${at('slurm', 'logs', `${victim}.log`)}`);
-    expect(ended.stdout).toMatch(/^Jobs: +11 of 12 done; the same command begins/m);
+    expect(ended.stdout, ended.stderr).toMatch(/^Jobs: +11 of 12 done; the same command begins/m);
     expect(outcome(out, requeued)?.status).toBe('done');
 
     const again = await sweep(file, out, slurm(), options());

@@ -12,8 +12,11 @@ const SHORTEST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 const PAUSE_GROWTH = 1.5;
 
-/** A record written elsewhere shows here after this long at the latest. */
-const FILE_DELAY_MS = 5_000;
+/**
+ * A record written elsewhere, or a task that a busy Slurm puts back into its queue, shows here after this
+ * long at the latest.
+ */
+const FILE_DELAY_MS = 15_000;
 
 /** Slurm may be out of reach for this long. */
 const SILENT_MS = 5 * 60_000;
