@@ -29,7 +29,7 @@ export async function race(work, { peers, how, rounds, log }) {
     laws.push(...(await compareLaws(work, changes, peers, how)));
   log(`${work.name}: ${rounds} rounds …`);
   const request = (style, round) => ({
-    ...peerRequest(work, work.problem, work.peerPaths, style),
+    ...peerRequest(work, work.problem, work.peerPaths[style], style),
     seed: TIMED_SEED + round,
   });
   const contenders = {
@@ -44,9 +44,9 @@ export async function race(work, { peers, how, rounds, log }) {
     contenders[style] = async (round) => (await peers.run(request(style, round))).seconds;
   }
   const seconds = await interleave(contenders, rounds);
-  const scale = work.paths / work.peerPaths;
+  const scaleOf = (style) => work.paths / work.peerPaths[style];
   const comparison = Object.fromEntries(
-    STYLES.map((style) => [style, compareTimes(seconds.ours, seconds[style], scale)]),
+    STYLES.map((style) => [style, compareTimes(seconds.ours, seconds[style], scaleOf(style))]),
   );
   return {
     kind: 'race',
@@ -54,9 +54,10 @@ export async function race(work, { peers, how, rounds, log }) {
     rounds,
     laws,
     agrees: laws.every(({ same }) => same),
-    scale,
     oursSeconds: median(seconds.ours),
-    peerSeconds: Object.fromEntries(STYLES.map((style) => [style, scale * median(seconds[style])])),
+    peerSeconds: Object.fromEntries(
+      STYLES.map((style) => [style, scaleOf(style) * median(seconds[style])]),
+    ),
     comparison,
     met: laws.every(({ same }) => same) && comparison[JUDGED].ratio >= (work.target ?? 0),
   };

@@ -46,12 +46,15 @@ export async function report(results, machine, path) {
 }
 
 function racesSections(races) {
-  const scaled = races.filter(({ scale }) => scale > 1);
-  const scaling = scaled.map(
-    ({ against, peerPaths, paths, scale }) =>
-      `- ${against}: ${peerPaths} of ${paths.toLocaleString('en')} paths were run and their time ` +
-      `multiplied by ${scale}; the work is proportional to the paths.`,
-  );
+  const scaling = races.flatMap(({ against, peerPaths, paths }) => {
+    const styles = STYLES.filter((style) => peerPaths[style] < paths);
+    if (styles.length === 0) return [];
+    const part = peerPaths[styles[0]];
+    return [
+      `- ${against}, ${styles.join(' and ')}: ${part} of ${paths.toLocaleString('en')} paths were run and ` +
+        `their time multiplied by ${paths / part}; in chunks that stay in cache the work is proportional to the paths.`,
+    ];
+  });
   return [
     '## Peers',
     `Every peer uses ${THREADS} threads, as ours uses ${THREADS} workers, in a process that stays, and ` +

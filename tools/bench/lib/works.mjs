@@ -10,7 +10,7 @@ export const TELLING = { tau0: 0.3, variance0: 2, time: 0.2, steps: 80, depth: 4
  * What is timed against a peer, in the order of the table.
  *
  * - `ours`: which of `ours.mjs`; `peer`: which of `peers/serve.py`.
- * - `paths`: of ours; `peerPaths`: of the peer, whose seconds are multiplied by paths / peerPaths.
+ * - `paths`: of ours; `peerPaths`: of the peer in either style, whose seconds are multiplied by paths / peerPaths.
  * - `chunks`: paths that the peer advances together in each style: all, and the fastest of those tried.
  * - `target`: times faster that ours must be; without one the row is for information.
  * - `agreement`: what differs from the timed problem where the laws are compared.
@@ -23,7 +23,7 @@ const WORKS = [
     ours: 'sde',
     peer: 'sde',
     paths: 4096,
-    peerPaths: 4096,
+    peerPaths: { plain: 4096, tuned: 4096 },
     chunks: { plain: 4096, tuned: 2048 },
     target: 10,
     agreement: [{}, TELLING],
@@ -35,8 +35,8 @@ const WORKS = [
     ours: 'sde',
     peer: 'sdeTorchsde',
     paths: 4096,
-    peerPaths: 256,
-    chunks: { plain: 256, tuned: 128 },
+    peerPaths: { plain: 4096, tuned: 256 },
+    chunks: { plain: 4096, tuned: 128 },
     target: 100,
     // torchsde carries a path that leaves the cone on as NaN: only where none does.
     agreement: [{}],
@@ -48,8 +48,8 @@ const WORKS = [
     ours: 'sde',
     peer: 'sdeGeneral',
     paths: 4096,
-    peerPaths: 512,
-    chunks: { plain: 512, tuned: 128 },
+    peerPaths: { plain: 4096, tuned: 512 },
+    chunks: { plain: 4096, tuned: 128 },
     agreement: [{}, TELLING],
   },
   {
@@ -59,7 +59,7 @@ const WORKS = [
     ours: 'chain',
     peer: 'chain',
     paths: 4096,
-    peerPaths: 4096,
+    peerPaths: { plain: 4096, tuned: 4096 },
     chunks: { plain: 4096, tuned: 1024 },
     target: 5,
     agreement: [{}, TELLING],
@@ -71,7 +71,7 @@ const WORKS = [
     ours: 'chain',
     peer: 'dense',
     paths: 4096,
-    peerPaths: 16,
+    peerPaths: { plain: 16, tuned: 16 },
     chunks: { plain: 16, tuned: 4 },
     target: 200,
     agreement: [{ ...TELLING, paths: 512 }],
@@ -79,7 +79,7 @@ const WORKS = [
 ];
 
 /** Paths, steps and layers of a quick run, which tries the tool and measures nothing. */
-const QUICK = { paths: 64, peerPaths: 8, steps: 5, depth: 3 };
+const QUICK = { paths: 64, peerPaths: { plain: 8, tuned: 8 }, steps: 5, depth: 3 };
 
 /** The works with their problems; small ones for a quick run. */
 export function works(quick) {
