@@ -83,7 +83,7 @@ function deepest(all) {
         kind === 'preLN' ? '' : estimateText(excess(kind)),
       ]),
     ),
-    'The second shaping was chosen among six, in γ and c₋, by the loss of seed 0.',
+    'The shaping named with its γ and c₋ was chosen among six by the loss of seed 0; the other has γ = 1/√8 and c₋ = −1.',
   ];
 }
 
