@@ -3,7 +3,7 @@ import { formatNumber } from '../../packages/harness/dist/report/format-number.j
 import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { holm, tTest } from '../../packages/sde/dist/index.js';
 import { estimateText } from './estimate.mjs';
-import { trainings } from './trainings.mjs';
+import { depthsOf, trainings, unigramLossOf } from './trainings.mjs';
 
 const PANEL = { width: 300, height: 200 };
 const SHAPED = 'shaped';
@@ -58,10 +58,8 @@ function verdict(depth, compared) {
 /** Loss against step, and ρ and rank of the last layer before and after training, by what is left out. */
 export function results({ parts }) {
   const runs = trainings(parts).map((run) => ({ ...run, variant: variantOf(run) }));
-  const depths = [...new Set(runs.map(({ depth }) => depth))].sort((a, b) => a - b);
-  const variants = [SHAPED, ...new Set(runs.map(({ variant }) => variant))].filter(
-    (variant, i, all) => all.indexOf(variant) === i,
-  );
+  const depths = depthsOf(runs);
+  const variants = [...new Set([SHAPED, ...runs.map(({ variant }) => variant)])];
   const seeds = new Set(runs.map(({ seed }) => seed)).size;
   const at = (variant, depth) =>
     runs.filter((run) => run.variant === variant && run.depth === depth);
@@ -90,14 +88,13 @@ export function results({ parts }) {
     return compared.length === 0 ? [] : [verdict(depth, compared)];
   });
   const { steps, batch, tokens, width, optimizer, learningRate } = runs[0];
-  const { unigramLoss } = runs.find((run) => Number.isFinite(run.unigramLoss)) ?? runs[0];
   return {
     text: [
       `Width ${width}, ${depths.length === 1 ? `depth ${depths[0]}, ` : ''}${tokens} bytes of context, batch ` +
         `${batch}, ${steps} steps (${optimizer}, learning rate ${formatNumber(learningRate)}), ${seeds} ` +
         `${seeds === 1 ? 'seed' : 'seeds, mean ± standard error'}. Validation loss in nats a byte after the last ` +
         `step, and what it is above that of full shaping at the same seed; byte frequencies alone give ` +
-        `${formatNumber(unigramLoss)}. ρ and effective rank (at most ${tokens}) of the last layer, before → ` +
+        `${formatNumber(unigramLossOf(runs))}. ρ and effective rank (at most ${tokens}) of the last layer, before → ` +
         'after training.',
       markdownTable(
         [

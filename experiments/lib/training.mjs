@@ -3,7 +3,7 @@ import { markdownTable } from '../../tools/docs/markdown-table.mjs';
 import { trainedModel } from '../../packages/harness/dist/config/index.js';
 import { BLOCK_COLOURS } from '../../packages/harness/dist/report/figures/palette.js';
 import { estimateText } from './estimate.mjs';
-import { trainings } from './trainings.mjs';
+import { depthsOf, trainings, unigramLossOf } from './trainings.mjs';
 
 const PANEL = { width: 210, height: 150 };
 
@@ -53,7 +53,9 @@ function deepest(all) {
   const shaped = all.filter(({ block }) => block === 'shaped');
   const { seed, learningRate } = shaped[0];
   const depth = Math.max(...all.map((run) => run.depth));
-  const compared = all.filter((run) => run.depth === depth && /^(shaped|preLN)$/.test(run.block));
+  const compared = all.filter(
+    (run) => run.depth === depth && ['shaped', 'preLN'].includes(run.block),
+  );
   const runs = compared.map((run) => ({ ...run, kind: kindOf(run, shaped) }));
   const kinds = [...new Set(runs.map(({ kind }) => kind))].sort((a, b) => b.localeCompare(a));
   const of = (kind) => runs.filter((run) => run.kind === kind);
@@ -90,7 +92,7 @@ function deepest(all) {
 /** Loss against step and against time, and ρ of the last layer, by block kind and depth. */
 export function results({ blocks, rates, seeds, shaping }) {
   const runs = trainings(blocks);
-  const depths = [...new Set(runs.map(({ depth }) => depth))].sort((a, b) => a - b);
+  const depths = depthsOf(runs);
   const kinds = [...new Set(runs.map(({ block }) => block))];
   const panel = ({ depth }) => `depth ${depth}`;
   const losses = runs.flatMap((run) =>
@@ -109,12 +111,11 @@ export function results({ blocks, rates, seeds, shaping }) {
   const step = { field: 'step', title: 'step' };
   const loss = { field: 'loss', title: 'validation loss (nats)' };
   const { steps, batch, tokens, width, optimizer } = runs[0];
-  const { unigramLoss } = runs.find((run) => Number.isFinite(run.unigramLoss)) ?? runs[0];
   return {
     text: [
       `Width ${width}, ${tokens} bytes of context, batch ${batch}, ${steps} steps (${optimizer}), one seed. ` +
         `Validation loss in nats a byte after the last step, – where the training diverged; byte ` +
-        `frequencies alone give ${formatNumber(unigramLoss)}.`,
+        `frequencies alone give ${formatNumber(unigramLossOf(runs))}.`,
       markdownTable(
         ['blocks', 'learning rate', ...depths.map((depth) => `depth ${depth}`)],
         kinds.map((block) => [

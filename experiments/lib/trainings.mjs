@@ -7,6 +7,14 @@ import { architectureOf, trainedModel } from '../../packages/harness/dist/config
 import { readJsonl } from '../../packages/harness/dist/run/index.js';
 import { jobsOf } from './jobs-of.mjs';
 
+/** The depths of trainings, ascending. */
+export const depthsOf = (runs) =>
+  [...new Set(runs.map(({ depth }) => depth))].sort((a, b) => a - b);
+
+/** The loss of token frequencies alone, which a training knows that has ended. */
+export const unigramLossOf = (runs) =>
+  (runs.find(({ unigramLoss }) => Number.isFinite(unigramLoss)) ?? runs[0]).unigramLoss;
+
 /** The trainings of a sweep, the shallowest first, each with its records in the order of the steps. */
 export function trainings(directory) {
   const runs = jobsOf(directory).map(({ name, settings, config, run }) => {

@@ -7,6 +7,7 @@ export {
   type BlockKind,
 } from './model/architecture.js';
 export { type ArchitectureIssue } from './model/architecture-issues.js';
+export { initialGains } from './model/initial-gains.js';
 export { activationSlopes, type ActivationSlopes } from './model/activation-slopes.js';
 export { centringMatrix, inverseKeyCounts, maskMatrix } from './model/mask-matrix.js';
 export { mlpActivation, type MlpActivation } from './model/mlp-activation.js';

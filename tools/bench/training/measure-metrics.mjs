@@ -1,16 +1,13 @@
 import { performance } from 'node:perf_hooks';
 import { configSchema } from '../../../packages/harness/dist/config/schema.js';
 import { cadenceOf } from '../../../packages/harness/dist/train/cadence.js';
-import { Evaluation } from '../../../packages/harness/dist/train/evaluation.js';
+import { Evaluation, VALIDATION_BATCHES } from '../../../packages/harness/dist/train/evaluation.js';
 import { extremes } from '../../../packages/harness/dist/train/extremes.js';
 import { probeWindows } from '../../../packages/harness/dist/train/probe-inputs.js';
 import { Trainer } from '../../../packages/harness/dist/train/trainer.js';
 import { median } from '../lib/compare-times.mjs';
 import { interleave } from '../lib/interleave.mjs';
 import { batchesOf, networkOf } from './network.mjs';
-
-/** Batches of the validation loss of `shaped train`. */
-const VALIDATION_BATCHES = 8;
 
 /** Steps and measurements before the clock starts, which record and prepare the graphs. */
 const WARM_UP = 4;

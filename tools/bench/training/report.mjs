@@ -1,4 +1,5 @@
 import { format, resolveConfig } from 'prettier';
+import { cadenceOf } from '../../../packages/harness/dist/train/cadence.js';
 import { markdownTable } from '../../docs/markdown-table.mjs';
 import { THREADS } from '../lib/peer-process.mjs';
 import { duration } from '../lib/rows.mjs';
@@ -73,6 +74,7 @@ export async function report(results, machine, path) {
 
 /** What a measurement costs, and what the validation loss adds. */
 function metricsText({ layersSeconds, ratiosSeconds, lossSeconds, withLoss }) {
+  const least = cadenceOf({ steps: 1 });
   const trainings = withLoss.map(
     ({ steps, ratio }) =>
       `${digits(ratio)} of its time in a training of ${steps.toLocaleString('en')} steps`,
@@ -80,7 +82,7 @@ function metricsText({ layersSeconds, ratiosSeconds, lossSeconds, withLoss }) {
   return (
     `A measurement of all layers and extremes takes ${duration(layersSeconds)}, update ratios add ` +
     `${duration(ratiosSeconds)} to a step, and the validation loss takes ${duration(lossSeconds)}. By default ` +
-    `a training is measured ten times, the layers at most every 40 steps, the loss every 20. With the ` +
+    `a training is measured ten times, the layers at most every ${least.metricsEvery} steps, the loss every ${least.evaluateEvery}. With the ` +
     `validation loss a step takes ${trainings.join(', ')}.`
   );
 }

@@ -1,6 +1,6 @@
 import { TransformerBlock, type Parametrization } from '@shaped/attention';
 import { deriveSeed } from '@shaped/random';
-import type { Architecture } from '@shaped/sde';
+import { initialGains, type Architecture } from '@shaped/sde';
 import { usageFailure } from '../failure.js';
 
 /** How the blocks are trained; what they compute at initialisation is the same. */
@@ -56,8 +56,7 @@ export function buildBlocks(
         cPlus: arch.cPlus,
         cMinus: arch.cMinus,
         a: arch.a,
-        gamma1: 1 + arch.gamma1Shift / arch.width,
-        gamma2: 1 + arch.gamma2Shift / arch.width,
+        ...initialGains(arch),
         parametrization,
         trainableGains,
         identity: terms.identity,

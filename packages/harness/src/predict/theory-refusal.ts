@@ -1,4 +1,4 @@
-import { gramChain, transformerSde, type Architecture } from '@shaped/sde';
+import { gramChain, initialGains, transformerSde, type Architecture } from '@shaped/sde';
 import type { Theory } from './predict-plan.js';
 
 /**
@@ -31,10 +31,11 @@ const GAIN_DIGITS = 6;
  *
  * @throws RangeError where one is not 1
  */
-function refuseGains({ width, gamma1Shift, gamma2Shift }: Architecture): void {
-  if (gamma1Shift === 0 && gamma2Shift === 0) return;
-  const [gamma1, gamma2] = [gamma1Shift, gamma2Shift].map((shift) =>
-    Number((1 + shift / width).toPrecision(GAIN_DIGITS)),
+function refuseGains(arch: Architecture): void {
+  if (arch.gamma1Shift === 0 && arch.gamma2Shift === 0) return;
+  const gains = initialGains(arch);
+  const [gamma1, gamma2] = [gains.gamma1, gains.gamma2].map((gain) =>
+    Number(gain.toPrecision(GAIN_DIGITS)),
   );
   throw new RangeError(
     `theoryRefusal: expected γ1 = γ2 = 1, got ${gamma1} and ${gamma2}. Gains that stay away from 1 as the width grows, as that of a missing identity or centring does, have no limit at depth ~ width; use gramChain for the finite-width law.`,

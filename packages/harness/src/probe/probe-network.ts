@@ -1,5 +1,5 @@
 import type { TransformerBlock } from '@shaped/attention';
-import type { Architecture } from '@shaped/sde';
+import { initialGains, type Architecture } from '@shaped/sde';
 import { selectBackend } from '../backend/index.js';
 import {
   attentionMetrics,
@@ -93,13 +93,14 @@ export async function probeNetwork({ plan, network }: ProbeJob): Promise<ProbeRe
 /** The attention metrics of one layer from its scores; shaped ones are freed of identity and centring. */
 function entropyOf(
   scores: Float64Array,
-  { attention, tokens, width, mask, gamma1Shift, gamma2Shift }: Architecture,
+  arch: Architecture,
   control: NegativeControl,
 ): AttentionMetrics {
+  const { attention, tokens, mask } = arch;
   const keys = mask === 'causal' ? 'causal' : 'full';
-  const gamma1 = 1 + gamma1Shift / width;
-  const gamma2 = control === 'centring' ? 0 : 1 + gamma2Shift / width;
+  const gains = initialGains(arch);
+  const gamma2 = control === 'centring' ? 0 : gains.gamma2;
   const P =
-    attention === 'shaped' ? softmaxPart(scores, { tokens, gamma1, gamma2, mask: keys }) : scores;
+    attention === 'shaped' ? softmaxPart(scores, { tokens, ...gains, gamma2, mask: keys }) : scores;
   return attentionMetrics(P, tokens, tokens, keys);
 }

@@ -9,6 +9,9 @@ import { layerTensors, measureLayers, type LayerMeasurement } from './measure-la
 import { sliceCount } from './slices/slice-count.js';
 import { sliceLoss, type MeanLoss } from './slices/slice-gradients.js';
 
+/** Batches of the validation loss: enough that its change over a training exceeds its noise. */
+export const VALIDATION_BATCHES = 8;
+
 /**
  * What is measured of a network in training: its validation loss and its layers, whose forward passes
  * are compiled where the backend can. Changes no weight.

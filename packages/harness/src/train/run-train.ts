@@ -21,6 +21,7 @@ import { trainedVariables } from './gradients.js';
 import { initialBand, type InitialBand } from './initial-band.js';
 import { keptTiming } from './kept-timing.js';
 import { trainLoop } from './loop.js';
+import { VALIDATION_BATCHES } from './evaluation.js';
 import { gainsOf } from './measure-layers.js';
 import { planMemory } from './memory-plan.js';
 import { saveModel } from './model-files.js';
@@ -47,9 +48,6 @@ import { probeInputs } from './probe-inputs.js';
 import { planThreads } from './slices/plan-threads.js';
 import { trainingSize } from './training-size.js';
 import { unigram, unigramLoss } from './unigram.js';
-
-/** Batches of the validation loss: enough that its change over a training exceeds its noise. */
-const VALIDATION_BATCHES = 8;
 
 /**
  * Trains a language model on the text of a configuration and measures its layers on the way;

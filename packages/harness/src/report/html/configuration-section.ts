@@ -1,4 +1,4 @@
-import type { Architecture } from '@shaped/sde';
+import { initialGains, type Architecture } from '@shaped/sde';
 import { architectureOf } from '../../config/index.js';
 import { formatNumber } from '../format-number.js';
 import { modelProbe, type ReportRun } from '../report-run.js';
@@ -11,17 +11,10 @@ function activationText({ activation, smooth, a }: Architecture): string {
 }
 
 /** The gains of shaped attention, where they do not all start at 1. */
-function gainFacts({
-  attention,
-  width,
-  gamma1Shift,
-  gamma2Shift,
-}: Architecture): [string, string][] {
-  if (attention !== 'shaped' || (gamma1Shift === 0 && gamma2Shift === 0)) return [];
-  const [gamma1, gamma2] = [gamma1Shift, gamma2Shift].map((shift) =>
-    formatNumber(1 + shift / width),
-  );
-  return [['γ₁, γ₂ at initialisation', `${gamma1}, ${gamma2}`]];
+function gainFacts(arch: Architecture): [string, string][] {
+  if (arch.attention !== 'shaped' || (arch.gamma1Shift === 0 && arch.gamma2Shift === 0)) return [];
+  const { gamma1, gamma2 } = initialGains(arch);
+  return [['γ₁, γ₂ at initialisation', `${formatNumber(gamma1)}, ${formatNumber(gamma2)}`]];
 }
 
 /** The architecture and the sizes of the ensembles. */
