@@ -54,7 +54,8 @@ export { type CollapseOptions } from './collapse/collapse-options.js';
 export { collapseOde, type CollapseOdeOptions } from './collapse/collapse-ode.js';
 export { collapseRecursion, type CollapseRecursionOptions } from './collapse/collapse-recursion.js';
 export { covarianceAt } from './ensemble/covariance-at.js';
-export { type Ensemble, type EnsembleEvent, type EnsembleOptions } from './ensemble/ensemble.js';
+export { type Ensemble, type EnsembleEvent } from './ensemble/ensemble.js';
+export { type EnsembleOptions } from './ensemble/ensemble-options.js';
 export {
   logVariance,
   meanCorrelation,

@@ -1,4 +1,4 @@
-import type { EnsembleOptions } from '../ensemble/ensemble.js';
+import type { EnsembleOptions } from '../ensemble/ensemble-options.js';
 
 /** Streams address paths by 48 bits. */
 const PATH_LIMIT = 2 ** 48;

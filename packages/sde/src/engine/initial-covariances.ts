@@ -1,5 +1,5 @@
 import { checkCovariance } from '../covariance/check-covariance.js';
-import type { EnsembleOptions } from '../ensemble/ensemble.js';
+import type { EnsembleOptions } from '../ensemble/ensemble-options.js';
 
 /** Sizes of what paths may start from. */
 export interface StartShape {

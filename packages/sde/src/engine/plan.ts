@@ -1,4 +1,5 @@
-import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
+import type { EnsembleOptions } from '../ensemble/ensemble-options.js';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import type { Breathe } from './engine.js';
 import type { StartShape } from './initial-covariances.js';
 import type { ChainTask, PathRange, SdeTask } from './task.js';

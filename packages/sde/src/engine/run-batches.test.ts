@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { simulateChain, simulateChainBatches } from '../chain/simulate-chain.js';
-import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
+import type { EnsembleOptions } from '../ensemble/ensemble-options.js';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import { architecture } from '../model/architecture.js';
 import { mlpSde } from '../model/mlp-sde.js';
 import { transformerSde } from '../model/transformer-sde.js';

@@ -1,7 +1,8 @@
 import { simulateChain } from '../chain/simulate-chain.js';
 import type { EngineName } from '../engine/engine.js';
 import type { EnsembleTask } from '../engine/task.js';
-import type { Ensemble, EnsembleOptions } from '../ensemble/ensemble.js';
+import type { EnsembleOptions } from '../ensemble/ensemble-options.js';
+import type { Ensemble } from '../ensemble/ensemble.js';
 import { kernelEngine } from '../kernel/kernel-engine.js';
 import type { Architecture } from '../model/architecture.js';
 import { transformerSde } from '../model/transformer-sde.js';
