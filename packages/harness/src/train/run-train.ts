@@ -1,14 +1,12 @@
 import { performance } from 'node:perf_hooks';
 import { deriveSeed } from '@shaped/random';
 import type { Architecture } from '@shaped/sde';
-import * as tf from '@tensorflow/tfjs-core';
 import { stringify } from 'yaml';
 import { architectureOf, trainedModel } from '../config/index.js';
 import type { CommandContext } from '../context.js';
 import { EXIT, Failure } from '../failure.js';
-import { loadText, trainingText, validationBatches, type CorpusInfo } from '../data/index.js';
 import { buildLanguageModel, type LanguageModel } from '../network/index.js';
-import { diskFailure, readJsonl, syncFolder, theseVersions } from '../run/index.js';
+import { theseVersions } from '../run/index.js';
 import { cadenceOf } from './cadence.js';
 import {
   CheckpointFolder,
@@ -16,38 +14,32 @@ import {
   checkpointSteps,
   resumableCheckpoint,
 } from './checkpoint/index.js';
-import { departedLayers, departures, watchedBands } from './departures.js';
+import { watchedBands } from './departures.js';
 import { trainedVariables } from './gradients.js';
 import { initialBand, type InitialBand } from './initial-band.js';
-import { keptTiming } from './kept-timing.js';
 import { trainLoop } from './loop.js';
-import { VALIDATION_BATCHES } from './evaluation.js';
 import { gainsOf } from './measure-layers.js';
 import { planMemory } from './memory-plan.js';
 import { saveModel } from './model-files.js';
 import { assignTensors, namedWeights } from './network-weights.js';
 import { sampleText } from './objective/sample-text.js';
-import { RecordFile } from './record-file.js';
-import { TrainBoard } from './train-board.js';
+import { planThreads } from './slices/plan-threads.js';
+import { summarizeTraining } from './summarize-training.js';
 import {
   checkpointsFolder,
   clearTraining,
   hasTraining,
   modelFolder,
   readInitialBand,
-  readTrainRecords,
   readTrainSummary,
-  TRAIN_EVENTS,
-  writeInitialBand,
   trainPath,
+  writeInitialBand,
   writeTrainSummary,
-  type TrainSummary,
 } from './train-files.js';
-import type { TimingRecord, TrainingRecord } from './training-record.js';
-import { probeInputs } from './probe-inputs.js';
-import { planThreads } from './slices/plan-threads.js';
+import { TrainingLog } from './training-log.js';
+import { trainingMaterials } from './training-materials.js';
+import type { TrainingRecord } from './training-record.js';
 import { trainingSize } from './training-size.js';
-import { unigram, unigramLoss } from './unigram.js';
 
 /**
  * Trains a language model on the text of a configuration and measures its layers on the way;
@@ -77,15 +69,9 @@ async function train(context: CommandContext): Promise<void> {
   const { name: backend, version } = await context.backend();
   const model = trainedModel(config);
   const arch = architectureOf(model);
-  const text = await loadText(config, { reporter, signal });
-  const training = trainingText(text, settings, arch.tokens);
+  const materials = await trainingMaterials(context, arch.tokens);
+  const { text, training, validation, probe, frequencies, unigramLoss } = materials;
   const { size: vocabulary, padding } = training.vocabulary;
-  const validation = validationBatches({
-    ...{ text: training.validation, batch: settings.batch, count: VALIDATION_BATCHES, seed },
-  });
-  const probe = probeInputs(training.probe);
-  const frequencies = unigram(training.trainTokens, vocabulary);
-  const baseline = unigramLoss(frequencies, validation);
   const { name, sha256 } = text.corpus;
   const origin = {
     // No number depends on the workers: a checkpoint has the same bytes with any.
@@ -99,7 +85,6 @@ async function train(context: CommandContext): Promise<void> {
     ...{ origin, metrics: trainPath(run, 'metrics.jsonl') },
     warn: (line) => reporter.warn(line),
   });
-  const { positions } = config.data;
   const size = trainingSize(arch, vocabulary, config);
   // What was decided when the training began stays: the free memory may be another by now.
   const begun = checkpoint && (checkpoint.record.checkpointing ? 'on' : 'off');
@@ -111,7 +96,7 @@ async function train(context: CommandContext): Promise<void> {
   });
   if (line !== undefined) reporter.line(line);
   const network = buildLanguageModel({
-    ...{ arch, vocabulary, padding, positions },
+    ...{ arch, vocabulary, padding, positions: config.data.positions },
     logPrior: frequencies.logProbabilities,
     seed: deriveSeed(seed, 'train', 'model'),
     tiedEmbeddings: settings.model.tiedEmbeddings,
@@ -119,126 +104,57 @@ async function train(context: CommandContext): Promise<void> {
     ...{ identity: model.identity, centring: model.centring },
   });
   network.checkpointing = checkpointing;
-  const { step: firstStep = 0, metrics: recorded } = checkpoint?.record ?? {};
   if (checkpoint === undefined) clearTraining(run);
   // Of the new network: a training that goes on has the band that it began with.
   const band = await predictedBand(context, { network, arch, probe });
   const bands = watchedBands(band?.bands ?? []);
+  const { step: firstStep = 0 } = checkpoint?.record ?? {};
   if (checkpoint !== undefined) {
     assignTensors(namedWeights(network), checkpoint.weights);
     reporter.line(`The training goes on from its checkpoint of step ${firstStep}.`);
   }
   kept.open();
-  const metrics = new RecordFile<TrainingRecord>(trainPath(run, 'metrics.jsonl'), recorded?.bytes);
-  const before = keptTiming(trainPath(run, 'timing.jsonl'), firstStep);
-  const timing = new RecordFile<TimingRecord>(trainPath(run, 'timing.jsonl'), before.bytes);
-  const earlier = checkpoint === undefined ? [] : readTrainRecords(run);
-  const departed = departedLayers(earlier);
-  const board = new TrainBoard(run.path(...TRAIN_EVENTS), {
-    ...{ depth: arch.depth, unigramLoss: baseline, bands },
-    ...{ heads: arch.heads, gains: gainsOf(network.blocks[0]) },
-  });
+  const { metricsEvery } = cadenceOf(settings);
   const progress = reporter.task('training', settings.steps - firstStep);
-  const start = performance.now() - 1000 * before.elapsed;
-  const elapsed = () => (performance.now() - start) / 1000;
+  const log = new TrainingLog(run, {
+    ...{ depth: arch.depth, heads: arch.heads, gains: gainsOf(network.blocks[0]) },
+    ...{ from: checkpoint?.record, bands, unigramLoss, progress },
+    batchTokens: settings.batch * arch.tokens,
+    isMemoryDue: (step) => settings.metrics.memory && step % metricsEvery === 0,
+  });
   const checkpoints = new Checkpoints(kept, {
     ...{ every: settings.checkpointEvery, origin, checkpointing },
-    settle: () => {
-      for (const file of [metrics, timing, board]) file.sync();
-      for (const folder of [run.path('train'), run.path(...TRAIN_EVENTS)]) syncNames(folder);
-      return metrics.position;
-    },
+    settle: () => log.settle(),
   });
-  const { metricsEvery } = cadenceOf(settings);
-  const isMeasured = (step: number) => settings.metrics.memory && step % metricsEvery === 0;
   try {
-    board.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
+    log.text('config', `\`\`\`yaml\n${stringify(config)}\`\`\``, 0);
     const outcome = await trainLoop({
       ...{ network, settings, text: training.train, validation, probe, seed, signal },
-      ...{ reporter, threads, checkpoints, now: () => performance.now() },
+      ...{ reporter, threads, checkpoints, log, now: () => performance.now() },
       from: checkpoint && {
         ...{ step: firstStep, optimizer: checkpoint.optimizer },
-        validationLosses: earlier.flatMap((own) => (own.kind === 'validation' ? [own.loss] : [])),
-      },
-      log: {
-        train: (record, seconds) => {
-          const pace = {
-            step: record.step,
-            seconds,
-            tokensPerSecond: (settings.batch * arch.tokens) / seconds,
-            elapsed: elapsed(),
-            ...(isMeasured(record.step) ? memoryInUse() : {}),
-          };
-          metrics.append(record);
-          timing.append(pace);
-          board.train(record, pace);
-          progress.advance(1, `loss ${record.loss.toFixed(2)}`);
-        },
-        validation: (record) => {
-          metrics.append(record);
-          board.validation(record);
-        },
-        layers: (step, layers, isLast) => {
-          const records = layers.map(({ record }) => record);
-          const leaving = departures(records, bands, departed);
-          for (const record of [...records, ...leaving]) metrics.append(record);
-          for (const { layer } of leaving) departed.add(layer);
-          board.layers(step, layers, isLast);
-        },
-        extremes: (record) => {
-          metrics.append(record);
-          board.extremes(record);
-        },
-        update: (record) => {
-          metrics.append(record);
-          board.update(record);
-        },
+        validationLosses: validationLosses(log.earlier),
       },
     });
     const sample = sampleText(network, text, training, validation, seed);
-    board.text('sample', `${sample.prompt} **${sample.continuation}**`, outcome.steps);
+    log.text('sample', `${sample.prompt} **${sample.continuation}**`, outcome.steps);
     await saveModel(network.model, modelFolder(run));
-    const records = readTrainRecords(run);
-    const losses = records.filter((record) => record.kind === 'train');
-    const validations = records.filter((record) => record.kind === 'validation');
-    const last = validations[validations.length - 1];
-    const paces = readJsonl<TimingRecord>(trainPath(run, 'timing.jsonl'));
-    const updating = paces.reduce((sum, { seconds }) => sum + seconds, 0);
-    const summary: TrainSummary = {
-      arch,
-      objective: settings.objective,
-      corpus: { ...corpusRecord(text.corpus), ...training.split },
-      vocabulary,
+    const summary = summarizeTraining(run, {
+      ...{ config, arch, materials, backend, outcome, sample },
       parameters: trainedVariables(network).reduce((sum, { size }) => sum + size, 0),
-      backend,
-      seed,
-      ...outcome,
-      ...(band && {
-        band: {
-          ...{ theory: band.theory, paths: band.paths },
-          ...{ layers: bands.size, departed: departed.size },
-        },
-      }),
-      firstLoss: losses[0].loss,
-      lastLoss: losses[losses.length - 1].loss,
-      firstValidationLoss: validations[0].loss,
-      validationLoss: last.loss,
-      perplexity: last.perplexity,
-      unigramLoss: baseline,
-      unigramEntropy: frequencies.entropy,
-      sample,
-      seconds: elapsed(),
-      tokensPerSecond: (paces.length * settings.batch * arch.tokens) / updating,
-    };
-    board.close();
+      band: band && {
+        ...{ theory: band.theory, paths: band.paths },
+        ...{ layers: bands.size, departed: log.departed },
+      },
+      seconds: log.elapsed,
+    });
+    log.finish();
     writeTrainSummary(run, summary);
   } catch (error) {
     throw withKept(error, kept.path);
   } finally {
     progress.done();
-    metrics.close();
-    timing.close();
-    closeQuietly(board);
+    log.close();
     network.model.dispose();
   }
 }
@@ -266,29 +182,6 @@ async function predictedBand(
   return undefined;
 }
 
-/** What the tensors and the process take at present. */
-function memoryInUse(): Pick<TimingRecord, 'tensorBytes' | 'residentBytes'> {
-  return { tensorBytes: tf.memory().numBytes, residentBytes: process.memoryUsage.rss() };
-}
-
-/** Brings the names in a folder to the disk. @throws Failure when it refuses */
-function syncNames(folder: string): void {
-  try {
-    syncFolder(folder);
-  } catch (cause) {
-    throw diskFailure('write', folder, cause);
-  }
-}
-
-/** After a failure of the disk this may fail too; the first failure is the one to be told of. */
-function closeQuietly(board: TrainBoard): void {
-  try {
-    board.close();
-  } catch {
-    return;
-  }
-}
-
 /** A failure that also says what is kept; an interruption says so by itself. */
 function withKept(error: unknown, folder: string): unknown {
   const step = checkpointSteps(folder).at(-1);
@@ -302,7 +195,7 @@ function withKept(error: unknown, folder: string): unknown {
   );
 }
 
-/** What a corpus is known by: its hash and its size. */
-function corpusRecord({ name, sha256, documents, bytes }: CorpusInfo) {
-  return { name, sha256, documents, bytes };
+/** The validation losses among records, in their order. */
+function validationLosses(records: readonly TrainingRecord[]): number[] {
+  return records.flatMap((own) => (own.kind === 'validation' ? [own.loss] : []));
 }
