@@ -170,6 +170,11 @@ describe('the Gram step and stopped paths', () => {
     expect(free.history[0].order).toBe(1);
   });
 
+  test('steps that are undefined are none', async () => {
+    const run = { ...options, steps: undefined, paths: 400, tolerance: 0.5 };
+    expect((await chooseStep(run)).reached).toBe(true);
+  });
+
   test.each<[Record<string, unknown>, RegExp]>([
     [{ solver: 'gramStep', measure: 'path' }, /strong order for measure 'path', got 'gramStep'/],
     [{ solver: 'gramStep', noise: 'common' }, /not a Brownian path/],
@@ -178,7 +183,7 @@ describe('the Gram step and stopped paths', () => {
     [{ measure: 'strong' }, /'law' or 'path', got 'strong'/],
     [{ tolerance: 0 }, /tolerance to be positive/],
     [{ tolerance: NaN }, /tolerance/],
-    [{ steps: 10 }, /no steps, got some/],
+    [{ steps: 10 }, /no steps, got 10.*maxSteps/],
     [{ maxSteps: 31 }, /at least 4 initialSteps = 32, got 31/],
     [{ initialSteps: 0 }, /initialSteps to be a positive integer/],
     [{ probabilities: [0.5, 0] }, /probabilities in \(0, 1\)/],

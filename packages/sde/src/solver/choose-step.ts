@@ -102,8 +102,10 @@ export async function chooseStep<Name extends string>(
     ...rest
   } = options;
   const caller = 'chooseStep';
-  if ('steps' in rest) {
-    throw new RangeError(`${caller}: expected no steps, got some. They are what it finds.`);
+  if ('steps' in rest && rest.steps !== undefined) {
+    throw new RangeError(
+      `${caller}: expected no steps, got ${String(rest.steps)}. They are what it finds: give maxSteps, the most that it may take, or none.`,
+    );
   }
   const request = pairRequest(caller, rest);
   const { model, solver, time, noise, functionals, paths, seed } = request;
