@@ -85,13 +85,25 @@ describe('shaped backend', () => {
     expect([code, stdout]).toEqual([0, 'auto takes cpu from now on\n']);
     const { stdout: findings } = await shaped(['doctor'], { env: { SHAPED_CACHE: cache } });
     expect(findings).toContain('auto takes cpu: chosen by shaped backend use');
+    const undone = await shaped(['backend', 'use', 'auto', '--cache', cache]);
+    expect([undone.code, undone.stdout]).toEqual([
+      0,
+      'auto takes wasm again, the fastest there is\n',
+    ]);
+    const list = await shaped(['backend', 'list', '--cache', cache], {
+      env: { SHAPED_BACKEND: 'cpu' },
+    });
+    expect(list.stdout).toContain('auto takes  wasm\nSHAPED_BACKEND asks for cpu');
   });
 
   test.each([
     [['install'], /expected tensorflow after "shaped backend install", got nothing\. As in/],
     [['install', 'tensorfow'], /got tensorfow\. Did you mean tensorflow\?/],
     [['instal', 'tensorflow'], /got instal\. Did you mean install\?/],
-    [['use', 'webgl'], /expected tensorflow, wasm, cpu after "shaped backend use", got webgl/],
+    [
+      ['use', 'webgl'],
+      /expected tensorflow, wasm, cpu, auto after "shaped backend use", got webgl/,
+    ],
   ])('%j is refused with what to type', async (args, message) => {
     const { code, stderr } = await shaped(['backend', ...args]);
     expect(code).toBe(2);

@@ -1,12 +1,17 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { Failure } from '../../failure.js';
+import { Failure, throwIfInterrupted } from '../../failure.js';
 
-/** The sha256 of a file, in hexadecimal digits. */
+/** The sha256 of a file, in hexadecimal digits. @throws the interruption when `signal` is aborted */
 export async function sha256Of(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash, { signal });
+  try {
+    await pipeline(createReadStream(path), hash, { signal });
+  } catch (error) {
+    throwIfInterrupted(signal);
+    throw error;
+  }
   return hash.digest('hex');
 }
 

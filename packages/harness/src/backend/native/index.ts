@@ -20,6 +20,7 @@ export {
 } from './load-tensorflow.js';
 export {
   BACKENDS,
+  clearPreference,
   readPreference,
   writePreference,
   type BackendName,

@@ -8,7 +8,7 @@ import {
   RECORD_FILE,
   removeInstallation,
 } from './installation.js';
-import { readPreference, writePreference } from './preference.js';
+import { clearPreference, readPreference, writePreference } from './preference.js';
 import { BINDING, type Variant } from './releases.js';
 import { temporaryFolder } from './testing/fake-tools.js';
 
@@ -78,6 +78,9 @@ describe('a preference', () => {
     expect(readPreference(cache)).toBeUndefined();
     writePreference({ backend: 'wasm' }, cache);
     expect(readPreference(cache)).toEqual({ backend: 'wasm' });
+    clearPreference(cache);
+    expect(readPreference(cache)).toBeUndefined();
+    clearPreference(cache);
     writeFileSync(join(cache, 'preference.json'), '{"backend":"webgl"}');
     expect(readPreference(cache)).toBeUndefined();
     writeFileSync(join(cache, 'preference.json'), '{');

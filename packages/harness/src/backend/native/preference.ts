@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { atomicWrite } from '../../run/atomic-write.js';
 import { cacheFolder } from './cache-folder.js';
@@ -31,4 +31,9 @@ export function readPreference(cache: string = cacheFolder()): Preference | unde
 /** Keeps a choice for the runs to come. */
 export function writePreference(preference: Preference, cache: string = cacheFolder()): void {
   atomicWrite(fileIn(cache), `${JSON.stringify(preference)}\n`);
+}
+
+/** Forgets the choice: `auto` takes what is fastest again. */
+export function clearPreference(cache: string = cacheFolder()): void {
+  rmSync(fileIn(cache), { force: true });
 }

@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { EXIT, Failure } from '../../failure.js';
 import { checkDisk } from './check-platform.js';
+import { sha256Of } from './checksum.js';
 import { commonJs } from './common-js.js';
 import { compileBinding } from './compile-binding.js';
 import { probeInstallation } from './probe-installation.js';
@@ -28,6 +30,16 @@ describe('runTool', () => {
     });
     await expect(runTool('ill', [], { env })).rejects.toThrow('ill ended with signal SIGKILL');
     await expect(runTool('none', [], { env })).rejects.toMatchObject({ missing: true });
+  });
+});
+
+describe('sha256Of', () => {
+  it('ends with the interruption when it is aborted', async () => {
+    const path = join(temporaryFolder(), 'file');
+    writeFileSync(path, 'abc');
+    expect(await sha256Of(path)).toMatch(/^ba7816bf.*15ad$/);
+    const reason = new Failure('Interrupted.', EXIT.interrupted);
+    await expect(sha256Of(path, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 });
 

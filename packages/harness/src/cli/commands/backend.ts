@@ -46,6 +46,10 @@ function nameOf({ args }: Task, known: readonly string[]): string {
 const described = ({ version, variant, folder }: Installation) =>
   `TensorFlow ${version}${variant === 'gpu' ? ' with GPU' : ''} in ${folder}`;
 
+/** What auto takes where nothing was chosen. */
+const fastest = (installations: readonly Installation[]): BackendName =>
+  installations.length > 0 ? 'tensorflow' : 'wasm';
+
 async function list(task: Task): Promise<number> {
   const { listInstallations, platformProblem, readPreference, thisPlatform } =
     await import('../../backend/index.js');
@@ -54,6 +58,7 @@ async function list(task: Task): Promise<number> {
   const preference = readPreference(cache);
   const chosen = preference?.installation ?? installations[0]?.name;
   const problem = platformProblem(thisPlatform());
+  const asked = task.session.env['SHAPED_BACKEND'];
   const missing = problem ? `does not run on ${problem}` : 'not installed';
   const lines = [
     ...installations.map((one) => {
@@ -63,7 +68,8 @@ async function list(task: Task): Promise<number> {
     ...(installations.length === 0 ? [`tensorflow  ${missing}`] : []),
     'wasm        always there',
     'cpu         always there, a slow reference',
-    `auto takes  ${preference?.backend ?? (installations.length > 0 ? 'tensorflow' : 'wasm')}`,
+    `auto takes  ${preference?.backend ?? fastest(installations)}`,
+    ...(asked ? [`SHAPED_BACKEND asks for ${asked}, and wins over auto`] : []),
   ];
   task.reporter.result(lines.join('\n'), { cache, installations, preference, problem });
   return EXIT.done;
@@ -90,9 +96,17 @@ async function install(task: Task): Promise<number> {
 
 async function use(task: Task): Promise<number> {
   const { args, reporter } = task;
-  const { BACKENDS, findInstallation, writePreference } = await import('../../backend/index.js');
-  const backend = nameOf(task, BACKENDS) as BackendName;
+  const { BACKENDS, clearPreference, findInstallation, listInstallations, writePreference } =
+    await import('../../backend/index.js');
+  const name = nameOf(task, [...BACKENDS, 'auto']);
   const cache = cacheOf(task);
+  if (name === 'auto') {
+    clearPreference(cache);
+    const backend = fastest(listInstallations(cache));
+    reporter.result(`auto takes ${backend} again, the fastest there is`, { backend });
+    return EXIT.done;
+  }
+  const backend = name as BackendName;
   if (backend !== 'tensorflow') {
     writePreference({ backend }, cache);
     reporter.result(`auto takes ${backend} from now on`, { backend });
@@ -169,7 +183,11 @@ export const backend: Command<BackendArguments> = {
           demandOption: true,
           describe: ACTIONS.join(', '),
         })
-        .positional('name', { type: 'string', describe: 'tensorflow; for use also wasm or cpu' }),
+
+        .positional('name', {
+          type: 'string',
+          describe: 'tensorflow; for use also wasm, cpu or auto',
+        }),
     )
       .option('gpu', {
         type: 'boolean',
