@@ -83,7 +83,8 @@ const combinations: Combination[] = [
   },
   {
     paths: ['train.warmup', 'train.steps'],
-    issues: ({ train: { warmup, steps } }) => atMost('train.warmup', warmup, 'train.steps', steps),
+    issues: ({ train: { warmup = 0, steps } }) =>
+      atMost('train.warmup', warmup, 'train.steps', steps),
   },
   {
     paths: ['train.accumulate', 'train.batch'],

@@ -34,7 +34,11 @@ export const trainSection = z
       .enum(['constant', 'linear', 'cosine'])
       .default('cosine')
       .describe('How the learning rate falls from its peak, after the warm-up, to the last step.'),
-    warmup: z.int().min(0).default(10).describe('Steps of linear warm-up.'),
+    warmup: z
+      .int()
+      .min(0)
+      .optional()
+      .describe('Steps of linear warm-up. Default: 10, or all steps where there are fewer.'),
     finalFraction: z
       .number()
       .min(0)

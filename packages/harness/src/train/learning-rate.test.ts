@@ -46,3 +46,13 @@ it('is positive at every step of trainings shorter than their warm-up, or of one
     }
   }
 });
+
+it('warms up for ten steps where nothing is said, or for all of a shorter training', () => {
+  const unsaid = { ...schedule, warmup: undefined };
+  for (const steps of [25, 3]) {
+    const said = { ...schedule, warmup: Math.min(10, steps), steps };
+    for (let step = 0; step < steps; step++) {
+      expect(learningRateAt(step, { ...unsaid, steps })).toBe(learningRateAt(step, said));
+    }
+  }
+});

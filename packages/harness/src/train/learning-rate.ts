@@ -5,13 +5,16 @@ export interface LearningRateSchedule {
   /** The peak. */
   learningRate: number;
   schedule: ScheduleName;
-  /** Steps of the rise. */
-  warmup: number;
+  /** Steps of the rise. Defaults to 10, or to all steps where there are fewer. */
+  warmup?: number;
   /** What a linear or cosine schedule falls to, as a fraction of the peak. */
   finalFraction: number;
   /** Steps of the whole training. */
   steps: number;
 }
+
+/** Steps of the rise where nothing is said. */
+const WARMUP = 10;
 
 /** From 1 to 0 as the progress after the warm-up goes from 0 to 1. */
 const FALL: Record<Exclude<ScheduleName, 'constant'>, (progress: number) => number> = {
@@ -26,8 +29,9 @@ const FALL: Record<Exclude<ScheduleName, 'constant'>, (progress: number) => numb
  */
 export function learningRateAt(
   step: number,
-  { learningRate, schedule, warmup, finalFraction, steps }: LearningRateSchedule,
+  { learningRate, schedule, finalFraction, steps, ...given }: LearningRateSchedule,
 ): number {
+  const warmup = given.warmup ?? Math.min(WARMUP, steps);
   if (step < warmup) return (learningRate * (step + 1)) / warmup;
   if (schedule === 'constant') return learningRate;
   const rest = steps - 1 - warmup;

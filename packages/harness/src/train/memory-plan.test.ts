@@ -60,8 +60,14 @@ describe('planMemory', () => {
     const refused = failure(() => planMemory(large, 'wasm', 'off', heap));
     expect(refused.exitCode).toBe(EXIT.usage);
     expect(refused.message).toMatch(
-      /^memory: expected a training that fits into the heap of WebAssembly, 4\.0 GiB, got one of about 1\d\.\d GiB on wasm \(\d+ MiB for weights, gradients and the optimiser, 1\d\.\d GiB for 100 blocks of 64 × 64 tokens, \d+ MiB for embedding and readout\)\. Use --set train\.checkpointing=on \(about \d\.\d GiB, a slower step\), or --set train\.accumulate=\d, or --set train\.model\.tokens=\d+, or --set train\.model\.depth=\d+, or --backend tensorflow/,
+      /^memory: expected a training that fits into the heap of WebAssembly, 4\.0 GiB, got one of about 1\d\.\d GiB on wasm \(tensors: \d+ MiB for weights, gradients and the optimiser, 1\d\.\d GiB for 100 blocks of 64 × 64 tokens, \d+ MiB for embedding and readout\)\. Use --set train\.checkpointing=on \(about \d\.\d GiB, a slower step\), or --set train\.accumulate=\d, or --set train\.model\.tokens=\d+, or --set train\.model\.depth=\d+, or --backend tensorflow/,
     );
+  });
+
+  it('says so where the update of the weights is what does not fit', () => {
+    const arch = architecture({ tokens: 8, width: 512, depth: 400 });
+    const { message } = failure(() => planMemory({ ...large, arch }, 'wasm', 'on', heap));
+    expect(message).toMatch(/\(tensors: 1\d\.\d GiB while weights and optimiser are updated\)/);
   });
 
   it('advises the fewest parts of a batch that fit', () => {

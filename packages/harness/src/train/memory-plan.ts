@@ -97,9 +97,12 @@ function doesNotFit(
   if (advice.length === 0) advice.push('a machine with more memory');
   const atOnce = sliceAtOnce(size, backend);
   const { weights, blocks, ends } = trainingMemory(atOnce, checkpointing);
-  const shares = `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${atOnce.batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
+  const shares =
+    blocks + ends === 0
+      ? `${inWords(weights)} while weights and optimiser are updated`
+      : `${inWords(weights)} for weights, gradients and the optimiser, ${inWords(blocks)} for ${arch.depth} blocks of ${atOnce.batch} × ${arch.tokens} tokens, ${inWords(ends)} for embedding and readout`;
   return usageFailure(
-    `memory: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (${shares}). Use ${advice.join(', or ')}.`,
+    `memory: expected a training that fits into ${limit.name}, ${inWords(limit.bytes)}, got one of about ${inWords(estimateMemory(size, backend, checkpointing))} on ${backend} (tensors: ${shares}). Use ${advice.join(', or ')}.`,
   );
 }
 
