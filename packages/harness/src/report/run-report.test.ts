@@ -173,6 +173,20 @@ describe('a run that is not complete', () => {
     expect(/NaN|\bundefined\b|Infinity/.exec(seen(shown).replace(/Definitions.*/, ''))).toBeNull();
   });
 
+  it('shows the trained network alone where nothing else was done, and lists the rest at the end', async () => {
+    const trained = await writeFixtureRun(folder, {
+      ...{ name: 'trained', parts: ['train'], depth: 10, trainedDepth: 17 },
+    });
+    const markup = await write([trained]);
+    const headings = [...markup.matchAll(/<h3>([^<]+)<\/h3>/g)].map(([, title]) => title);
+    expect(headings.slice(0, 3)).toEqual(['Configuration', 'Training', 'Not in this run']);
+    const shown = seen(markup);
+    expect(shown).toContain('depth L 17 ');
+    expect(shown).not.toContain('depth L 10 ');
+    expect(shown).toContain('objective causal ');
+    expect(shown).toContain('Phase diagram. No parameters were varied: shaped map');
+  });
+
   it('shows a phase diagram with its lines through the configuration', async () => {
     const mapped = await writeFixtureRun(folder, { name: 'mapped', parts: [] });
     const map = fixtureMap(mapped.config());

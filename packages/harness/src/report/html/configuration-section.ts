@@ -1,53 +1,31 @@
-import { initialGains, type Architecture } from '@shaped/sde';
 import { architectureOf } from '../../config/index.js';
-import { formatNumber } from '../format-number.js';
 import { modelProbe, type ReportRun } from '../report-run.js';
-import { factsTable, flattened } from './facts-table.js';
+import { architectureFacts } from './architecture-facts.js';
+import { factsTable, flattened, type Fact } from './facts-table.js';
 import { html, type Html } from './html.js';
 
-/** The activation by its own name, with the scale of a smooth one. */
-function activationText({ activation, smooth, a }: Architecture): string {
-  return activation === 'shapedSmooth' ? `shaped ${smooth}, a = ${a}` : activation;
-}
-
-/** The gains of shaped attention, where they do not all start at 1. */
-function gainFacts(arch: Architecture): [string, string][] {
-  if (arch.attention !== 'shaped' || (arch.gamma1Shift === 0 && arch.gamma2Shift === 0)) return [];
-  const { gamma1, gamma2 } = initialGains(arch);
-  return [['γ₁, γ₂ at initialisation', `${formatNumber(gamma1)}, ${formatNumber(gamma2)}`]];
-}
-
-/** The architecture and the sizes of the ensembles. */
-function facts({ config, probes, predictions }: ReportRun): [string, string | number][] {
-  const arch = architectureOf(config.model);
-  const { tokens, width, depth, heads, headWidth, gamma, lambda, tau0, cPlus, cMinus } = arch;
+/** The architecture of the model, the text, and the sizes of the ensembles. */
+function facts(run: ReportRun): Fact[] {
+  const { config, probes, predictions } = run;
   return [
-    ['block', arch.block],
-    ['attention, activation', `${arch.attention}, ${activationText(arch)}`],
-    ['tokens T', tokens],
-    ['width D = n', width],
-    ['depth L', depth],
-    ['depth/width', depth / width],
-    ['heads × head width', `${heads} × ${headWidth}`],
-    ['mask', typeof arch.mask === 'string' ? arch.mask : 'own matrix'],
-    ['γ', gamma],
-    ['λ', lambda],
-    ['τ₀', tau0],
-    ...(arch.activation === 'shapedRelu'
-      ? [['c₊, c₋', `${cPlus}, ${cMinus}`.replaceAll('-', '−')] as [string, string]]
-      : []),
-    ...gainFacts(arch),
+    ...(describesModel(run) ? architectureFacts(architectureOf(config.model)) : []),
     ['text', `${config.data.corpus}, ${config.data.tokenizer}`],
     ['seed', String(config.seed)],
-    ...probes.map(({ block, record }): [string, string] => [
+    ...probes.map(({ block, record }): Fact => [
       `${block} networks`,
       `${record.networks} on ${record.windows.length} windows (${record.backend})`,
     ]),
-    ...Object.entries(predictions).map(([theory, { record }]): [string, string] => [
+    ...Object.entries(predictions).map(([theory, { record }]): Fact => [
       theory === 'sde' ? 'SDE paths' : 'exact chain paths',
       `${record.paths}, ${record.stopped} stopped at |V| > ${record.stopAt}`,
     ]),
   ];
+}
+
+/** Whether anything but a training is shown: a trained network has facts of its own. */
+function describesModel({ probes, predictions, check, map, training }: ReportRun): boolean {
+  const isShown = probes.length > 0 || Object.keys(predictions).length > 0 || check || map;
+  return Boolean(isShown) || !training;
 }
 
 /** Commands that only show what others made. */

@@ -20,8 +20,11 @@ export function flattened(value: unknown, path = '', depth = 0): [string, string
   return [[path, text]];
 }
 
+/** A name and its value. */
+export type Fact = readonly [string, string | number];
+
 /** Names and values, two columns. */
-export function factsTable(facts: readonly (readonly [string, string | number])[]): Html {
+export function factsTable(facts: readonly Fact[]): Html {
   return html`<dl class="facts">
     ${facts.map(
       ([name, value]) =>

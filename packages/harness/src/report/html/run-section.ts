@@ -2,7 +2,9 @@ import type { Figure } from '../figures/figure.js';
 import { mainResult } from '../main-result.js';
 import { modelProbe, type ReportRun } from '../report-run.js';
 import { FIGURE_SECTIONS, type FigureSection } from '../run-figures.js';
+import { trainingFacts } from './architecture-facts.js';
 import { configurationSection } from './configuration-section.js';
+import { factsTable } from './facts-table.js';
 import { figureElement } from './figure-element.js';
 import { html, type Html } from './html.js';
 import { verdictBadge } from './verdict-badge.js';
@@ -68,16 +70,38 @@ function missing(section: FigureSection, run: ReportRun): string[] {
   }
 }
 
-/** All of one run: result, configuration, and its figures with captions. */
-export function runSection({ run, figures }: DrawnRun, idPrefix: string, heading: boolean): Html {
+/** Whether a section has anything to show, be it only a verdict. */
+function holds(section: FigureSection, { run, figures }: DrawnRun): boolean {
+  const isChecked = section === 'residuals' || section === 'width';
+  return figures[section].length > 0 || (isChecked && run.check !== undefined);
+}
+
+/** The sections of which a run holds nothing, each with the command that fills it. */
+function absentSections(absent: readonly FigureSection[], run: ReportRun, id: string): Html {
+  return html`<section id="${id}">
+    <h3>Not in this run</h3>
+    <ul class="note">
+      ${absent.map(
+        (section) => html`<li>${TITLES[section]}. ${missing(section, run).join(' ')}</li>`,
+      )}
+    </ul>
+  </section>`;
+}
+
+/** All of one run: result, configuration, its figures with captions, and what it does not hold. */
+export function runSection(drawn: DrawnRun, idPrefix: string, heading: boolean): Html {
+  const { run, figures } = drawn;
+  const present = FIGURE_SECTIONS.filter((section) => holds(section, drawn));
+  const absent = FIGURE_SECTIONS.filter((section) => !present.includes(section));
   let number = 0;
-  const sections = FIGURE_SECTIONS.map((section) => {
+  const sections = present.map((section) => {
     const notes = missing(section, run);
     const elements = figures[section].map((figure) => figureElement(figure, ++number, idPrefix));
     return html`<section id="${idPrefix}${section}">
       <h3>${TITLES[section]}</h3>
       <p>${INTRODUCTIONS[section]}</p>
       ${notes.map((note) => html`<p class="note">${note}</p>`)}
+      ${section === 'training' ? factsTable(trainingFacts(run.config)) : ''}
       ${section === 'residuals' && run.check ? verdictTable(run.check) : ''}
       <div class="figures">${elements}</div>
     </section>`;
@@ -91,10 +115,10 @@ export function runSection({ run, figures }: DrawnRun, idPrefix: string, heading
       ${rest.map((sentence) => html`<p>${sentence}</p>`)}
     </div>
     <nav aria-label="Sections of ${run.config.name}">
-      ${FIGURE_SECTIONS.map(
-        (section) => html`<a href="#${idPrefix}${section}">${TITLES[section]}</a>`,
-      )}
+      ${present.map((section) => html`<a href="#${idPrefix}${section}">${TITLES[section]}</a>`)}
+      ${absent.length > 0 ? html`<a href="#${idPrefix}absent">Not in this run</a>` : ''}
     </nav>
     ${configurationSection(run)} ${sections}
+    ${absent.length > 0 ? absentSections(absent, run, `${idPrefix}absent`) : ''}
   </article>`;
 }

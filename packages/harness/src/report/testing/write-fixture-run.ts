@@ -18,6 +18,8 @@ import { fixtureBands, fixtureTraining } from './fixture-training.js';
 
 export interface FixtureOptions {
   depth?: number;
+  /** Of the network that is trained. Defaults to `depth`. */
+  trainedDepth?: number;
   width?: number;
   tokens?: number;
   networks?: number;
@@ -35,7 +37,10 @@ const ALL = ['probe', 'predict', 'check', 'train'] as const;
 function fixtureConfig(options: FixtureOptions): Config {
   const { depth = 10, width = 32, tokens = 4, seed = 0, name = 'fixture' } = options;
   return parseConfig(
-    { name, seed, model: { depth, width, tokens, norm: 'rms' } },
+    {
+      ...{ name, seed, model: { depth, width, tokens, norm: 'rms' } },
+      train: { model: { depth: options.trainedDepth } },
+    },
     'fixture configuration',
   );
 }
