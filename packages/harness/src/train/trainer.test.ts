@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { selectBackend } from '../backend/index.js';
 import type { compileStep } from '../capture/index.js';
-import { configSchema } from '../config/schema.js';
+import { configSchema, type TrainConfig } from '../config/schema.js';
 import { BACKENDS, useBackend } from '../metrics/testing/backends.js';
 import type { LanguageModel } from '../network/index.js';
 import { gradientsOf, lossOf } from './gradients.js';
@@ -252,7 +252,11 @@ const hasNative = BACKENDS.some((name) => name === 'tensorflow');
 
 describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
   it.each<
-    Partial<TrainerSettings> & { tiedEmbeddings?: boolean; graphs?: number; again?: boolean }
+    Partial<TrainerSettings> &
+      Partial<Pick<TrainConfig['model'], 'tiedEmbeddings' | 'trainGains'>> & {
+        graphs?: number;
+        again?: boolean;
+      }
   >([
     {},
     { again: true },
@@ -260,16 +264,18 @@ describe.skipIf(!hasNative)('Trainer on native TensorFlow', () => {
     { dropout: 0.3, again: true },
     { accumulate: 2, dropout: 0.1, graphs: 2 },
     { optimizer: 'sgd', tiedEmbeddings: true },
+    { trainGains: false },
+    { trainGains: false, accumulate: 2, graphs: 2 },
   ])('trains alike as a captured graph and op by op: %o', async (changes) => {
     await useBackend('tensorflow');
-    const { tiedEmbeddings = false, graphs = 1, again = false, ...own } = changes;
+    const { tiedEmbeddings, trainGains, graphs = 1, again = false, ...own } = changes;
     const lines: string[] = [];
     const warnings: string[] = [];
     const reporter = {
       line: (text: string) => void lines.push(text),
       warn: (text: string) => void warnings.push(text),
     };
-    const config = smallConfig({ model: { tiedEmbeddings } });
+    const config = smallConfig({ model: { tiedEmbeddings, trainGains } });
     const [network, twin] = [networkOf(config), networkOf(config)];
     // Blocks computed again inside the graph, and not at all op by op.
     network.checkpointing = again;

@@ -100,11 +100,19 @@ export class Trainer {
     this.#slots = this.#rule.slots.map(() =>
       this.#weights.map(({ shape }) => tf.tidy(() => tf.variable(tf.zeros(shape), false))),
     );
-    const weights = { variables: this.#weights, parts: this.#slices, reporter };
-    const all = { variables: this.#variables, reporter };
-    this.#whole = compile((inputs) => this.#runWhole(inputs), { ...all, parts: this.#slices });
-    this.#part = compile((inputs) => this.#runPart(inputs), weights);
-    this.#update = compile((inputs) => this.#runUpdate(inputs), all);
+    // What does not train is read all the same, such as gains that are held.
+    const held = network.model.nonTrainableWeights.map((weight) => weight.read() as tf.Variable);
+    const all = this.#variables;
+    const gradients = { parts: this.#slices, reporter };
+    this.#whole = compile((inputs) => this.#runWhole(inputs), {
+      ...gradients,
+      variables: [...all, ...held],
+    });
+    this.#part = compile((inputs) => this.#runPart(inputs), {
+      ...gradients,
+      variables: [...this.#weights, ...held],
+    });
+    this.#update = compile((inputs) => this.#runUpdate(inputs), { variables: all, reporter });
   }
 
   /**
