@@ -104,7 +104,7 @@ export async function chooseStep<Name extends string>(
   const caller = 'chooseStep';
   if ('steps' in rest && rest.steps !== undefined) {
     throw new RangeError(
-      `${caller}: expected no steps, got ${String(rest.steps)}. They are what it finds: give maxSteps, the most that it may take, or none.`,
+      `${caller}: expected no steps, got ${JSON.stringify(rest.steps)}. They are what it finds: give maxSteps, the most that it may take, or none.`,
     );
   }
   const request = pairRequest(caller, rest);
