@@ -29,6 +29,12 @@ function lastLayer(runs, metric, end) {
   });
 }
 
+/** A variant, and how many of its trainings have no loss after the last step because they diverged. */
+function label(variant, own) {
+  const diverged = own.filter(({ last }) => !Number.isFinite(last)).length;
+  return diverged === 0 ? variant : `${variant} (${diverged} of ${own.length} diverged)`;
+}
+
 /** Loss above that of the shaped network of the same seed, which has the same batches. */
 function excessOf(own, shaped) {
   return own.map(({ seed, last }) => last - shaped.find((run) => run.seed === seed).last);
@@ -72,7 +78,7 @@ export function results({ parts }) {
       const excess = variant === SHAPED ? '' : estimateText(excessOf(own, at(SHAPED, depth)));
       return [
         ...(depths.length > 1 ? [depth] : []),
-        ...[variant, estimateText(own.map(({ last }) => last)), excess],
+        ...[label(variant, own), estimateText(own.map(({ last }) => last)), excess],
         ...['correlationMean', 'effectiveRank'].map((metric) =>
           ['first', 'last'].map((end) => estimateText(lastLayer(own, metric, end))).join(' → '),
         ),
