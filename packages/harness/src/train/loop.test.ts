@@ -128,6 +128,21 @@ describe.each(BACKENDS)('trainLoop on %s', (backend) => {
     );
   });
 
+  it('names the gradient where it overflows though the loss does not', async () => {
+    const config = smallConfig();
+    const network = networkOf(config);
+    // The readout makes nothing of the largest number, but its gradient is of that size.
+    poison(network, 'final_norm', 'gain', 1e30);
+    const { weights } = network.model.getLayer('readout');
+    const kernel = weights.find(({ originalName }) => originalName.endsWith('kernel'))!;
+    const [width, vocabulary] = kernel.shape as number[];
+    const values = kernel.read().dataSync().slice().fill(0, 0, vocabulary);
+    kernel.write(tf.tensor2d(values, [width, vocabulary]));
+    await expect(train(network, config)).rejects.toThrow(
+      'Training stopped at step 0: the norm of the gradient is not finite. Lower',
+    );
+  });
+
   it('does not end well with a weight that no batch has met and that is not finite', async () => {
     const config = smallConfig();
     const network = networkOf(config);

@@ -138,7 +138,8 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
       const withRatios = isMeasured && metrics.updateRatio;
       const { loss, norm, ratios } = trainer.step(batch, learningRate, withRatios);
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) {
-        throw diverged(network, [batch], step, loss);
+        const broken = Number.isFinite(loss) ? 'the norm of the gradient' : undefined;
+        throw diverged(network, [batch], step, loss, broken);
       }
       const seconds = (now() - start) / 1000;
       log.train({ step, kind: 'train', loss, learningRate, gradientNorm: norm }, seconds);
@@ -155,7 +156,7 @@ export async function trainLoop(options: TrainLoopOptions): Promise<TrainOutcome
 /**
  * The failure of a training whose numbers are no longer finite.
  *
- * @param broken a tensor that is known not to be, should the network itself have none
+ * @param broken what is known not to be, should the network itself hold nothing of the kind
  */
 function diverged(
   network: LanguageModel,
