@@ -23,7 +23,7 @@ const common = {
   ...{ V0: equicorrelated(3, 0.2), startSize: 9, stopAt: 1.3, recordAt: [0, 2, 6], arch },
 };
 const tasks: EnsembleTask[] = [
-  { ...common, kind: 'sde', solver: 'gramStep', dt: 1 / 16 },
+  { ...common, kind: 'sde', solver: 'gramStep', refines: 6, dt: 1 / 16 },
   { ...common, kind: 'chain', hiddenPrecision: 'double', dt: 1 / 16 },
 ];
 

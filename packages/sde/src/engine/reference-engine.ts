@@ -1,13 +1,15 @@
-import { foldIn, keyFromSeed, Stream } from '@shaped/random';
+import { foldIn, keyFromSeed, Stream, type Key } from '@shaped/random';
 import type { ChainState } from '../chain/chain-state.js';
 import { layerStep } from '../chain/gram-chain.js';
 import { initialState } from '../chain/initial-state.js';
 import { runPaths, type PathRunner } from '../ensemble/run-paths.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
-import { SOLVERS, type SolverName } from '../solver/solvers.js';
+import { drawsOfStep, type Refinement } from '../solver/brownian-path.js';
+import { eulerMaruyama } from '../solver/euler-maruyama.js';
+import { gramStep } from '../solver/gram-step.js';
 import type { Engine } from './engine.js';
-import type { ChainTask } from './task.js';
+import type { ChainTask, SdeTask } from './task.js';
 import { WORK_A_TURN } from './work.js';
 
 /** The readable functions of model, solver and chain, one path after the other. */
@@ -18,18 +20,19 @@ export const referenceEngine: Engine = {
   workATurn: WORK_A_TURN,
   run(task, breathe) {
     const runner =
-      task.kind === 'chain'
-        ? chainRunner(task)
-        : sdeRunner(transformerSde(task.arch), task.solver, task.dt, task.seed);
+      task.kind === 'chain' ? chainRunner(task) : sdeRunner(transformerSde(task.arch), task);
     return runPaths(runner, task, breathe);
   },
 };
 
+/** What moves the paths of an SDE, beside its model. */
+type SdeRun = Pick<SdeTask, 'solver' | 'dt' | 'seed'> & Refinement;
+
 /** Paths of any SDE model, by a solver. @throws RangeError when the solver refuses model or dt */
-export function sdeRunner(model: SdeModel, name: SolverName, dt: number, seed: number): PathRunner {
-  const solver = SOLVERS[name](model, dt);
-  const key = foldIn(keyFromSeed(seed), 'sde', name);
+export function sdeRunner(model: SdeModel, run: SdeRun): PathRunner {
+  const key = foldIn(keyFromSeed(run.seed), 'sde', run.solver);
   const V = new Float64Array(model.tokens ** 2);
+  const advance = sdeStep(model, run, key);
   let wasProjected = false;
   return {
     start(V0) {
@@ -37,11 +40,25 @@ export function sdeRunner(model: SdeModel, name: SolverName, dt: number, seed: n
       return V;
     },
     step(path, step) {
-      wasProjected = solver.step(V, new Stream(key, path, step));
+      wasProjected = advance(V, path, step);
       return V;
     },
     projected: () => wasProjected,
   };
+}
+
+/** One step of a solver. Only Euler–Maruyama follows a Brownian path, so only it has one to refine. */
+function sdeStep(
+  model: SdeModel,
+  { solver, dt, ...run }: SdeRun,
+  key: Key,
+): (V: Float64Array, path: number, step: number) => boolean {
+  if (solver === 'gramStep') {
+    const gram = gramStep(model, dt);
+    return (V, path, step) => gram.step(V, new Stream(key, path, step));
+  }
+  const euler = eulerMaruyama(model, dt);
+  return (V, path, step) => euler.step(V, drawsOfStep(key, path, step, run));
 }
 
 function chainRunner({ arch, seed }: ChainTask): PathRunner {

@@ -42,6 +42,8 @@ export interface SdeTask extends PathRange {
   readonly kind: 'sde';
   readonly arch: Architecture;
   readonly solver: SolverName;
+  /** Steps of the coarsest solution on the same Brownian path, see `solver/brownian-path.ts`. */
+  readonly refines: number;
   readonly seed: number;
 }
 

@@ -1,6 +1,7 @@
 import { foldIn, keyFromSeed } from '@shaped/random';
 import { nearestCovariance } from '../covariance/nearest-covariance.js';
 import type { SdeTask } from '../engine/task.js';
+import { halvings } from '../solver/brownian-path.js';
 import type { KernelInstance } from './kernel-instance.js';
 import { eulerParameters } from './kernel-parameters.js';
 import { LANES, readLane, writeLane } from './lanes.js';
@@ -11,8 +12,9 @@ import type { TileRunner } from './run-tiles.js';
 /** Euler–Maruyama on the kernel; V that leaves the cone is projected here, as it is rare. */
 export function eulerTiles(kernel: KernelInstance, task: SdeTask): TileRunner {
   const { exports } = kernel;
-  const { tokens: m, arch, solver, seed } = task;
-  if (exports.setUpEulerMaruyama(m, maskKind(arch)) === 0) throw outOfMemory(task);
+  const { tokens: m, arch, solver, seed, refines } = task;
+  const ready = exports.setUpEulerMaruyama(m, maskKind(arch), refines, halvings(task));
+  if (ready === 0) throw outOfMemory(task);
   writeMask(kernel, arch);
   kernel.doubles().set(eulerParameters(task), exports.parametersAt() / 8);
   exports.setKey(...foldIn(keyFromSeed(seed), 'sde', solver));

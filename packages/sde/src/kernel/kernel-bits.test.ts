@@ -14,6 +14,10 @@ import {
 const STEPS = 6;
 const PATHS = 11;
 
+/** Steps that are halved twice. */
+const HALVED: Partial<TwinOptions> = { steps: 8, refines: 2 };
+const AS_THEY_ARE: Partial<TwinOptions> = {};
+
 /** Models that share nothing: each mask, heads followed apart, rows that the kernel pads. */
 const MODELS: Record<string, ArchitectureOptions> = {
   full: { tokens: 5, width: 24, depth: STEPS, gamma: 0.5 },
@@ -28,9 +32,10 @@ const MODELS: Record<string, ArchitectureOptions> = {
   },
   'many tokens': { tokens: 65, width: 72, depth: STEPS, gamma: 0.3, mask: 'causal' },
 };
-const cases = Object.entries(MODELS).flatMap(([name, options]) =>
-  KINDS.map((kind) => [name, kind, options] as const),
-);
+const cases = Object.entries(MODELS).flatMap(([name, options]) => [
+  ...KINDS.map((kind) => [name, kind, options, AS_THEY_ARE] as const),
+  [`${name}, steps halved`, 'eulerMaruyama', options, HALVED] as const,
+]);
 
 /** V0 of a path; some are near a bound at which they stop. */
 const startOf = (tokens: number) => (path: number) =>
@@ -65,33 +70,36 @@ function only(ensemble: Ensemble, p: number): Ensemble {
   };
 }
 
-describe.each(cases)('%s, %s: the same bits', (_, kind, options) => {
+describe.each(cases)('%s, %s: the same bits', (_, kind, options, how) => {
+  const { steps = STEPS } = how;
+  const simulated = (more: Partial<TwinOptions> = {}) => run(kind, options, { ...how, ...more });
+
   test('in batches of any size', async () => {
-    const whole = digested(await run(kind, options));
+    const whole = digested(await simulated());
     for (const batch of [1, 3, 4, 5, 100]) {
-      expect(digested(await run(kind, options, { batch }))).toEqual(whole);
+      expect(digested(await simulated({ batch }))).toEqual(whole);
     }
-    expect(digested(await run(kind, options, { seed: 5 })).V).not.toBe(whole.V);
+    expect(digested(await simulated({ seed: 5 })).V).not.toBe(whole.V);
   });
 
   test('alone and beside any other paths', async () => {
-    const whole = await run(kind, options);
+    const whole = await simulated();
     for (const p of [0, 1, 2, 5, PATHS - 1]) {
-      const alone = await run(kind, options, { firstPath: 6 + p, paths: 1 });
+      const alone = await simulated({ firstPath: 6 + p, paths: 1 });
       expect(digested(alone)).toEqual(digested(only(whole, p)));
     }
   });
 
   test('whatever is recorded', async () => {
-    const all = await run(kind, options, { recordAt: [0, 1, 2, 3, 4, 5, 6] });
+    const all = await simulated({ recordAt: Array.from({ length: steps + 1 }, (_, i) => i) });
     const size = options.tokens ** 2;
-    for (const recordAt of [[0], [6], [2, 3], [0, 4, 6]]) {
-      const some = await run(kind, options, { recordAt });
+    for (const recordAt of [[0], [steps], [2, 3], [0, 4, steps]]) {
+      const some = await simulated({ recordAt });
       expect([some.stoppedAt, some.events]).toEqual([all.stoppedAt, all.events]);
       const V = new Float64Array(PATHS * recordAt.length * size);
       for (let p = 0, at = 0; p < PATHS; p++) {
         for (const k of recordAt) {
-          const from = (p * (STEPS + 1) + k) * size;
+          const from = (p * (steps + 1) + k) * size;
           V.set(all.V.subarray(from, from + size), at);
           at += size;
         }

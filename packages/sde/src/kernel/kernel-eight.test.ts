@@ -37,7 +37,7 @@ function run(changes: Partial<ArchitectureOptions>, general: boolean, starts: Fl
   });
   return withKernel((kernel) => {
     const { exports } = kernel;
-    expect(exports.setUpEulerMaruyama(TOKENS, maskKind(arch), Number(general))).toBe(1);
+    expect(exports.setUpEulerMaruyama(TOKENS, maskKind(arch), STEPS, 0, Number(general))).toBe(1);
     writeMask(kernel, arch);
     const task = { arch, dt: DT, stopAt: Infinity } as SdeTask;
     kernel.doubles().set(eulerParameters(task), exports.parametersAt() / 8);

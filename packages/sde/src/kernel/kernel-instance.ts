@@ -24,7 +24,13 @@ export interface KernelExports {
   setTile(...words: number[]): void;
   startPaths(bits: number): number;
   slicesAt(): number;
-  setUpEulerMaruyama(tokens: number, mask: number, general?: number): number;
+  setUpEulerMaruyama(
+    tokens: number,
+    mask: number,
+    coarsest: number,
+    levels: number,
+    general?: number,
+  ): number;
   setUpGram(
     tokens: number,
     mask: number,

@@ -139,6 +139,27 @@ describe('the kernel is the twin of the reference', () => {
     }
   });
 
+  test.each(Object.entries(SHAPED))('%s, steps halved again and again', async (_, changes) => {
+    for (const m of [1, 3, 8, 66]) {
+      const arch = architecture(optionsOf(changes, m));
+      const how = {
+        ...{ V0: decayingCovariance(m), seed: 3, steps: 8, refines: 1, recordAt: [1, 8] },
+        ...{ paths: m < 33 ? 5 : 1, dt: 1 / (8 * Math.max(m, 8)) },
+      };
+      const { kernel, reference } = await twins('eulerMaruyama', arch, how);
+      // Four times the steps that the bound is for.
+      expect(relativeDifference(kernel.V, reference.V), `${m} tokens`).toBeLessThan(
+        4 * rounding(m),
+      );
+      const { V } = await simulateKind('eulerMaruyama', arch, {
+        ...how,
+        refines: 2,
+        engine: 'kernel',
+      });
+      expect(relativeDifference(V, reference.V), `${m}, another path`).toBeGreaterThan(0.01);
+    }
+  });
+
   test('of every model: none is refused', () => {
     const refused = cases.filter(
       ([, kind, changes]) => refusal(kind, architecture(optionsOf(changes, 3))) !== undefined,

@@ -12,6 +12,7 @@ import { describedBy } from '../model/described-models.js';
 import { refuseEmptyRows } from '../model/refuse-empty-rows.js';
 import type { SdeModel } from '../model/sde-model.js';
 import { transformerSde } from '../model/transformer-sde.js';
+import { checkRefinement } from './brownian-path.js';
 import { checkSolver, type SolverName } from './solvers.js';
 
 /** Options of {@link simulate}; either a model or an architecture, meaning its `transformerSde`. */
@@ -24,6 +25,12 @@ export interface SimulateOptions extends EnsembleOptions {
   time: number;
   /** Number of equal steps of dt = time/steps. */
   steps: number;
+  /**
+   * Number of steps of a coarser solution whose Brownian path this one follows; `steps` must be this
+   * doubled any number of times. Solutions of equal seed and `refines` then differ by their step
+   * errors alone. Euler–Maruyama only. Defaults to `steps`: a path of its own.
+   */
+  refines?: number;
 }
 
 /**
@@ -53,7 +60,7 @@ export async function* simulateBatches(
 
 function planOf(caller: string, options: SimulateOptions): EnsemblePlan {
   const { time, steps, seed, stopAt = Infinity } = options;
-  const { arch: asked, solver = 'eulerMaruyama' } = options;
+  const { arch: asked, solver = 'eulerMaruyama', refines = steps } = options;
   if ((options.model === undefined) === (asked === undefined)) {
     throw new RangeError(
       `${caller}: expected either model or arch, got ${options.model ? 'both' : 'neither'}. ` +
@@ -71,12 +78,13 @@ function planOf(caller: string, options: SimulateOptions): EnsemblePlan {
     );
   }
   checkSolver(caller, solver);
+  checkRefinement(caller, solver, { steps, refines });
   checkOptions(caller, options);
   const model = options.model ?? transformerSde(asked as Architecture);
   if (asked !== undefined) refuseEmptyRows(caller, asked);
   const dt = time / steps;
   // Refuses what the solver does not solve, before any worker starts.
-  const runner = sdeRunner(model, solver, dt, seed);
+  const runner = sdeRunner(model, { solver, dt, seed, steps, refines });
   const arch = describedBy(model);
   const tokens = model.tokens;
   const common = {
@@ -88,7 +96,7 @@ function planOf(caller: string, options: SimulateOptions): EnsemblePlan {
     options,
     start: { caller, tokens, heads: 1, followsSlices: false },
     model: arch
-      ? { ...common, kind: 'sde', arch, solver, seed }
+      ? { ...common, kind: 'sde', arch, solver, refines, seed }
       : { ...common, kind: 'foreign', run: (range, breathe) => runPaths(runner, range, breathe) },
   };
 }

@@ -46,18 +46,18 @@ describe('with common noise both solutions follow one Brownian path', () => {
     ...{ time: 0.4, paths: 600, seed: 11, stopAt: 100 },
   };
 
-  test("the fine one is simulate's, bit by bit", async () => {
-    const { fine } = await pairOf(strong, 10);
-    const alone = await simulate({ ...strong, steps: 20 });
-    expect(fine.values[0]).toEqual(finalValues(alone, (V) => meanCorrelation(V, 3)));
+  test("the coarse one is simulate's, bit by bit", async () => {
+    const { coarse } = await pairOf(strong, 10);
+    const alone = await simulate({ ...strong, steps: 10 });
+    expect(coarse.values[0]).toEqual(finalValues(alone, (V) => meanCorrelation(V, 3)));
   });
 
-  test('the coarse one has the law of simulate at its own step', async () => {
+  test('the fine one has the law of simulate at its own step', async () => {
     // Seeded; alpha = 1e-4.
     const { coarse, fine } = await pairOf(strong, 10);
-    const alone = await simulate({ ...strong, steps: 10, seed: 12 });
+    const alone = await simulate({ ...strong, steps: 20, seed: 12 });
     const values = finalValues(alone, (V) => meanCorrelation(V, 3));
-    expect(ksTwoSample(coarse.values[0], values).pValue).toBeGreaterThan(1e-4);
+    expect(ksTwoSample(fine.values[0], values).pValue).toBeGreaterThan(1e-4);
     const gap = moments(coarse.values[0].map((x, p) => x - fine.values[0][p]));
     expect(gap.variance).toBeGreaterThan(0);
     expect(gap.variance).toBeLessThan(0.2 * moments(values).variance);

@@ -1,15 +1,9 @@
-import { deriveSeed, foldIn, keyFromSeed, Stream } from '@shaped/random';
-import type { EnsemblePlan } from '../engine/plan.js';
-import { runBatches } from '../engine/run-batches.js';
-import { sdeStepWork } from '../engine/work.js';
+import { deriveSeed } from '@shaped/random';
 import type { Ensemble } from '../ensemble/ensemble.js';
-import { runPaths } from '../ensemble/run-paths.js';
 import { proportion, type Proportion } from '../statistics/proportion.js';
 import type { Statistic } from '../summary/covariance-statistics.js';
-import { eulerMaruyama } from './euler-maruyama.js';
 import { simulateBatches } from './simulate.js';
 import type { PairRequest } from './solver-request.js';
-import { sumOfStreams } from './sum-of-streams.js';
 
 /** What one solution of a pair ends with. */
 export interface PairEnd {
@@ -31,10 +25,9 @@ export interface StepPair {
 /**
  * The ends of a coarse solution of `steps` steps and of a fine one of twice as many, path by path.
  *
- * With common noise both follow one Brownian path: the fine one is `simulate`'s, and a coarse step
- * draws `(G₁ + G₂)/√2` of the two fine steps it spans, with coefficients frozen at the coarse V. The
- * coarse one is computed by the readable functions, whatever `engine` and `workers` say. Otherwise
- * the two have seeds of their own. Memory: one number a path, functional and solution.
+ * With common noise both follow one Brownian path: the coarse one is `simulate`'s, and the fine one
+ * refines it. Otherwise the two have seeds of their own. Memory: one number a path, functional and
+ * solution.
  *
  * @throws RangeError naming `caller` when a functional is undefined on a path
  */
@@ -44,22 +37,19 @@ export async function stepPair(
   steps: number,
 ): Promise<StepPair> {
   const { functionals: _, noise, onProgress, seed, paths, ...options } = request;
-  const progress = (before: number) => (done: number) => onProgress?.(before + done, 2 * paths);
-  const run = (count: number, ownSeed: number, before: number) => {
-    const recordAt = [count];
-    const onProgress = progress(before);
-    return simulateBatches({
+  const run = (count: number, ownSeed: number, before: number, refines = count) =>
+    simulateBatches({
       ...options,
       paths,
       seed: ownSeed,
       steps: count,
-      recordAt,
-      onProgress,
+      refines,
+      recordAt: [count],
+      onProgress: (done) => onProgress?.(before + done, 2 * paths),
     });
-  };
   const [coarse, fine] =
     noise === 'common'
-      ? [runBatches(summedPlan(caller, request, steps, progress(0))), run(2 * steps, seed, paths)]
+      ? [run(steps, seed, 0), run(2 * steps, seed, paths, steps)]
       : [
           run(steps, deriveSeed(seed, 'step pair', 'coarse'), 0),
           run(2 * steps, deriveSeed(seed, 'step pair', 'fine'), paths),
@@ -67,46 +57,6 @@ export async function stepPair(
   return {
     coarse: await endOf(caller, coarse, request, steps),
     fine: await endOf(caller, fine, request, 2 * steps),
-  };
-}
-
-/** A plan of Euler–Maruyama driven by sums of the draws of twice as many steps. */
-function summedPlan(
-  caller: string,
-  request: PairRequest,
-  steps: number,
-  onProgress: (done: number) => void,
-): EnsemblePlan {
-  const { model, time, seed, stopAt = Infinity } = request;
-  const { tokens } = model;
-  const dt = time / steps;
-  const solver = eulerMaruyama(model, dt);
-  const key = foldIn(keyFromSeed(seed), 'sde', solver.name);
-  const V = new Float64Array(tokens * tokens);
-  let wasProjected = false;
-  const runner = {
-    start(V0: Float64Array) {
-      V.set(V0);
-      return V;
-    },
-    step(path: number, step: number) {
-      const [first, second] = [0, 1].map((half) => new Stream(key, path, 2 * step + half));
-      wasProjected = solver.step(V, sumOfStreams(first, second));
-      return V;
-    },
-    projected: () => wasProjected,
-  };
-  const { V0, paths, firstPath, signal, batch, memoryLimit } = request;
-  return {
-    options: { V0, paths, seed, firstPath, signal, batch, memoryLimit, stopAt, onProgress },
-    start: { caller, tokens, heads: 1, followsSlices: false },
-    model: {
-      kind: 'foreign',
-      ...{ caller, tokens, steps, dt, stopAt },
-      recordAt: [steps],
-      stepWork: sdeStepWork(tokens, model.architecture?.heads ?? 1),
-      run: (range, breathe) => runPaths(runner, range, breathe),
-    },
   };
 }
 

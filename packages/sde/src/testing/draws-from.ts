@@ -1,4 +1,4 @@
-import type { NormalDraws } from '../solver/sum-of-streams.js';
+import type { NormalDraws } from '../solver/brownian-path.js';
 
 /** Stands for a stream whose standard normals come from `next`, however they are asked for. */
 export function drawsFrom(next: () => number): NormalDraws {

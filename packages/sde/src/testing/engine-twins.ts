@@ -16,17 +16,18 @@ export type Kind = (typeof KINDS)[number];
 export interface TwinOptions extends EnsembleOptions {
   dt: number;
   steps: number;
+  refines?: number;
 }
 
 /** Paths of one kind. A query without keys is let through to the SDE, as its models do. */
 export function simulateKind(
   kind: Kind,
   arch: Architecture,
-  { dt, steps, ...options }: TwinOptions,
+  { dt, steps, refines, ...options }: TwinOptions,
 ): Promise<Ensemble> {
   if (kind === 'chain') return simulateChain({ arch, ...options });
   const model = transformerSde(arch);
-  return simulate({ model, solver: kind, time: dt * steps, steps, ...options });
+  return simulate({ model, solver: kind, time: dt * steps, steps, refines, ...options });
 }
 
 /** The same paths by both engines. */

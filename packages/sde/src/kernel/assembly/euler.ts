@@ -6,7 +6,7 @@ import { cholesky8 } from './eight-cholesky';
 import { allocate } from './memory';
 import { ENTRY, halfBytes, m, rowBytes } from './layout';
 import { FULL, kind } from './mask';
-import { drawNoise, halfNoise, halfNoise8 } from './noise';
+import { halfNoise, halfNoise8 } from './noise';
 import {
   ATTENTION_DRIFT, CONE, DT, GAIN1, GAIN2, parameter, RELU_PULL, SMOOTH_EVEN, SMOOTH_ODD, SOFTMAX,
 } from './parameters';
@@ -35,9 +35,8 @@ export function factorState(): void {
   cholesky(V + halfBytes, L + halfBytes);
 }
 
-/** Writes the proposed next V into `next`. */
+/** Writes the proposed next V into `next`; the step's noise is drawn. */
 export function proposeEuler(): void {
-  drawNoise();
   if (eight && parameter(SOFTMAX) != 0 && !hasOtherDrift()) return proposeEight();
   drift();
   proposeHalf(0);

@@ -1,4 +1,5 @@
 /** What the host calls; see `kernel-instance.ts`. */
+import { drawStep, setUpBrownianPath } from './brownian-path';
 import { proposeLayer, setUpLayers, slices } from './chain';
 import { proposeGramStep, setUpGramStep } from './gram-step';
 import { factorProposed, factorState, proposeEuler, setUpEuler } from './euler';
@@ -6,7 +7,7 @@ import { setUpAttentionDrift } from './attention-drift';
 import { halfBytes, rowBytes, setTokens } from './layout';
 import { B, inverseCounts, setUpMask } from './mask';
 import { releaseAll } from './memory';
-import { setUpNoise, wordsOfNoise } from './noise';
+import { setUpNoise } from './noise';
 import { PARAMETERS } from './parameters';
 import { setUpReluPull } from './relu-pull';
 import { accept, anyAlive, measure, OVERFLOWED, setUpState, startPaths, stopOverflowed, STOPPED, V, next } from './state';
@@ -32,13 +33,15 @@ export function rowBytesNow(): usize { return rowBytes; }
 export function halfBytesNow(): usize { return halfBytes; }
 
 /**
- * Makes room for Euler–Maruyama; false where there is no memory. `general` keeps eight tokens from code
- * of their own, for a test that compares the two.
+ * Makes room for Euler–Maruyama on the path of `coarsest` steps halved `levels` times; false where there
+ * is no memory. `general` keeps eight tokens from code of their own, for a test that compares the two.
  */
-export function setUpEulerMaruyama(tokens: i32, maskKind: i32, general: boolean): boolean {
+export function setUpEulerMaruyama(
+  tokens: i32, maskKind: i32, coarsest: i32, levels: i32, general: boolean,
+): boolean {
   return (
     setUpTile(tokens, maskKind) && setUpAttentionDrift() && setUpReluPull() && setUpNoise() &&
-    setUpEuler(general)
+    setUpBrownianPath(coarsest, levels) && setUpEuler(general)
   );
 }
 
@@ -94,7 +97,7 @@ export function beginEuler(): void {
 export function runEuler(from: i32, to: i32): i32 {
   for (let step = from + 1; step <= to; step++) {
     if (!anyAlive()) return to;
-    openStreams(step - 1, wordsOfNoise());
+    drawStep(step - 1);
     proposeEuler();
     stopOverflowed(step);
     leftCone = factorProposed();

@@ -14,6 +14,7 @@ import { LINEAR, parameter, SOFTMAX } from './parameters';
  */
 let T: usize = 0;
 let G: usize = 0;
+let triangleBytes: usize = 0;
 let drawnBytes: usize = 0;
 /** Scratch of one half. */
 let X: usize = 0;
@@ -23,10 +24,10 @@ let sums: usize = 0;
 
 /** Makes room. */
 export function setUpNoise(): boolean {
-  const triangle = <usize>((m * (m + 1)) >> 1) * ENTRY;
-  drawnBytes = triangle + halfBytes;
+  triangleBytes = <usize>((m * (m + 1)) >> 1) * ENTRY;
+  drawnBytes = triangleBytes + halfBytes;
   T = allocate(2 * drawnBytes);
-  G = T + triangle;
+  G = T + triangleBytes;
   X = allocate(halfBytes);
   Y = allocate(halfBytes);
   Z = allocate(halfBytes);
@@ -34,19 +35,24 @@ export function setUpNoise(): boolean {
   return sums != 0;
 }
 
+/** Where the draws of a step belong, and their bytes. */
+export function drawsAt(): usize { return T; }
+export function bytesOfDraws(): usize { return 2 * drawnBytes; }
+
 /** Number of words that one step draws. */
 export function wordsOfNoise(): u32 {
   const normals = (m * (m + 1)) / 2 + (parameter(SOFTMAX) == 0 ? 0 : m * m);
   return 2 * <u32>normals;
 }
 
-/** Draws what one step needs. */
-export function drawNoise(): void {
+/** Draws what one step needs, in the order of {@link drawsAt}, to `out`. */
+export function drawNoise(out: usize): void {
   const triangle = (m * (m + 1)) >> 1;
-  if (parameter(SOFTMAX) == 0) return normals(triangle, T, drawnBytes, ENTRY);
-  if (rowBytes == <usize>m * ENTRY) return normals(triangle + m * m, T, drawnBytes, ENTRY);
-  normals(triangle, T, drawnBytes, ENTRY);
-  for (let i = 0; i < m; i++) normals(m, at(G, i, 0), drawnBytes, ENTRY);
+  if (parameter(SOFTMAX) == 0) return normals(triangle, out, drawnBytes, ENTRY);
+  if (rowBytes == <usize>m * ENTRY) return normals(triangle + m * m, out, drawnBytes, ENTRY);
+  normals(triangle, out, drawnBytes, ENTRY);
+  const square = out + triangleBytes;
+  for (let i = 0; i < m; i++) normals(m, at(square, i, 0), drawnBytes, ENTRY);
 }
 
 /**
