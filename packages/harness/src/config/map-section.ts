@@ -27,7 +27,7 @@ export const mapSection = z
       .positive()
       .optional()
       .describe(
-        'Solver steps of the SDE, the same in every cell. Default: dt ≤ 0.08/(4 γ² m) in every cell, and at least 80.',
+        'Solver steps of the SDE, the same in every cell. Default: 80, doubled in a cell until its dt is short enough.',
       ),
     stopAt: z
       .number()

@@ -21,8 +21,10 @@ export interface MapRecord {
   y: MapAxis;
   paths: number;
   seed: number;
-  /** Solver steps of the SDE in every cell; null for the chain, whose steps are its layers. */
+  /** Most solver steps of a cell; null for the chain, whose steps are its layers. */
   steps: number | null;
+  /** Fewest, where cells take steps of their own. */
+  fewestSteps?: number;
   stopAt: number;
   /** Off-diagonal of the standard V0; null where V0 is that of the text windows. */
   startRho: number | null;

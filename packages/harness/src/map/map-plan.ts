@@ -17,8 +17,8 @@ import type { CellJob } from './simulate-cell.js';
 export interface MapPlan {
   x: MapAxis;
   y: MapAxis;
-  /** Solver steps of the SDE; undefined for the chain. */
-  steps: number | undefined;
+  /** Fewest and most solver steps of a cell; undefined for the chain. */
+  steps: { fewest: number; most: number } | undefined;
   /** Cells in all. */
   cells: number;
   /** The place of a cell, numbered row by row from the smallest values. */
@@ -34,19 +34,33 @@ export interface MapPlan {
  */
 export const STEP_SIZE = 0.08;
 
-/** And at least so many: explosions at small τ0 need a dt of their own, whatever γ. */
+/**
+ * The cubic drift of attention, γ²/τ0² its coefficient, explodes some steps too late where it moves V by
+ * much in a step: dt · γ²/τ0² is at most the first, or the steps at least the second, as what is some
+ * steps late hardly matters where there are many. docs/decisions/phase-diagram.md has what both leave of
+ * the error.
+ */
+const DRIFT_STEP_SIZE = 0.0075;
+const MANY_STEPS = 320;
+
+/** And at least so many. */
 export const LEAST_STEPS = 80;
 
-/** The number of steps that serves a model. */
+/** The number of steps that serves a model: the least, doubled until it does. */
 export function stepsFor({ arch, time }: MapCellModel): number {
-  const share = time * 4 * arch.gamma ** 2 * arch.tokens;
-  return Math.max(LEAST_STEPS, Math.ceil(share / STEP_SIZE));
+  const { gamma, tau0, tokens, attention } = arch;
+  const forNoise = STEP_SIZE / (4 * gamma ** 2 * tokens);
+  const forDrift = Math.max(DRIFT_STEP_SIZE * (tau0 / gamma) ** 2, time / MANY_STEPS);
+  const dt = attention === 'none' ? forNoise : Math.min(forNoise, forDrift);
+  let steps = LEAST_STEPS;
+  while (time / steps > dt) steps *= 2;
+  return steps;
 }
 
 /**
- * The plan of a configuration's phase diagram. All cells share seed and number of steps, so that path
- * p is driven by the same random numbers everywhere: neighbours differ by their parameters alone, and
- * boundaries come out smooth.
+ * The plan of a configuration's phase diagram. All cells share the seed, and steps that are doubled
+ * where a cell needs it halve those of the others on one Brownian path: path p is driven by the same
+ * noise everywhere, neighbours differ by their parameters alone, and boundaries come out smooth.
  *
  * @param text of the configuration, where V0 is that of text windows
  * @throws Failure (exit code 2) when it is too short
@@ -64,12 +78,11 @@ export function mapPlan(config: Config, text?: Text): MapPlan {
     const at = place(cell);
     return mapCellModel(model, { [x.parameter]: at.x, [y.parameter]: at.y });
   };
-  let steps: number | undefined;
+  const stepsOf = (at: MapCellModel) => map.steps ?? stepsFor(at);
+  let steps: MapPlan['steps'];
   if (map.theory === 'sde') {
-    steps = map.steps ?? 0;
-    if (map.steps === undefined) {
-      for (let cell = 0; cell < cells; cell++) steps = Math.max(steps, stepsFor(cellModel(cell)));
-    }
+    const all = Array.from({ length: cells }, (_, cell) => stepsOf(cellModel(cell)));
+    steps = { fewest: Math.min(...all), most: Math.max(...all) };
   }
   const startsOf = cellStarts(config, text);
   const seed = deriveSeed(config.seed, 'map');
@@ -79,7 +92,8 @@ export function mapPlan(config: Config, text?: Text): MapPlan {
       theory: map.theory,
       arch,
       time,
-      steps: steps ?? arch.depth,
+      steps: stepsOf({ arch, time }),
+      refines: map.steps ?? LEAST_STEPS,
       starts: startsOf(arch),
       seed,
       paths: map.paths,

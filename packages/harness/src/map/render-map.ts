@@ -46,9 +46,14 @@ function cellText(cell: MapCell, { paths, confidence }: MapRecord): string {
   return `${of('healthy')}, ${of('collapse')}, ${of('blowUp')}${layer}${rho}`;
 }
 
-/** What simulated a map: `SDE, 312 steps` or `exact chain`. */
-export function theoryText({ theory, steps }: MapRecord): string {
-  return theory === 'sde' ? `SDE, ${steps} steps` : 'exact chain';
+/** The steps of a map's cells: `80 steps`, or `80 to 320 steps`. */
+export function stepsText(most: number, fewest = most): string {
+  return fewest === most ? `${most} steps` : `${fewest} to ${most} steps`;
+}
+
+/** What simulated a map: `SDE, 80 to 320 steps` or `exact chain`. */
+export function theoryText({ steps, fewestSteps }: MapRecord): string {
+  return steps === null ? 'exact chain' : `SDE, ${stepsText(steps, fewestSteps)}`;
 }
 
 /** A map in a few lines for the terminal. */

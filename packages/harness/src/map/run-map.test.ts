@@ -65,6 +65,17 @@ describe('a map', () => {
     expect(context.begun).toEqual(['cells']);
   });
 
+  it('solves every cell with as many steps as it needs', async () => {
+    const context = tiny(
+      { steps: undefined, x: 'depth:8:256:3' },
+      { model: { tokens: 3, width: 32 } },
+    );
+    await runMap(context);
+    // T = 8 at γ = 1/2: 8 · 4γ² · 3/0.08 = 300 are wanted.
+    expect(readMap(context.run).record).toMatchObject({ steps: 320, fewestSteps: 80 });
+    expect(context.said.at(-1)).toMatch(/SDE, 80 to 320 steps/);
+  });
+
   it('is told in a few lines, and as its record to programs', async () => {
     const context = tiny();
     await runMap(context);
@@ -105,7 +116,7 @@ describe('a map', () => {
     const context = tiny({ steps: 1, stopAt: 1e6 });
     await runMap(context);
     expect(context.said[0]).toMatch(
-      /^map: in \d+ of 12 cells that do not blow up most paths left the cone.*Raise map\.steps/,
+      /^map: in \d+ of 12 cells that do not blow up most paths left the cone.*Set map\.steps, to more than 1\./,
     );
   });
 });

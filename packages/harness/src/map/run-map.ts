@@ -7,7 +7,7 @@ import { cellStatistics, CLASS_CONFIDENCE, type MapCell } from './map-cell.js';
 import { hasMap, PartialMap, readMap, writeMap, type MapRecord } from './map-files.js';
 import { mapPlan, type MapPlan } from './map-plan.js';
 import { mapSummary } from './map-summary.js';
-import { renderMap } from './render-map.js';
+import { renderMap, stepsText } from './render-map.js';
 import { pathsABatch, simulateCell } from './simulate-cell.js';
 
 /** Bytes of the fates of one path of a cell: two numbers and a flag. */
@@ -64,9 +64,10 @@ export async function runMap(context: CommandContext): Promise<void> {
       (cell) => !done.has(cell),
     );
     const { tokens } = plan.job(plan.cells - 1).arch;
-    const steps = plan.steps === undefined ? 'layer by layer' : `${plan.steps} steps`;
+    const { steps } = plan;
+    const solved = steps ? stepsText(steps.most, steps.fewest) : 'layer by layer';
     reporter.line(
-      `map: ${rest.length} cells of ${map.paths} paths, ${steps}, at most ${tokens} tokens; a cell is shown when it is done`,
+      `map: ${rest.length} cells of ${map.paths} paths, ${solved}, at most ${tokens} tokens; a cell is shown when it is done`,
     );
     const progress = reporter.task('cells', plan.cells);
     if (done.size > 0) progress.advance(done.size);
@@ -98,7 +99,8 @@ export async function runMap(context: CommandContext): Promise<void> {
       y,
       paths,
       seed: config.seed,
-      steps: plan.steps ?? null,
+      steps: plan.steps?.most ?? null,
+      fewestSteps: plan.steps?.fewest,
       stopAt,
       startRho: start === 'text' ? null : (startRho ?? STANDARD_START_RHO),
       collapsedAbove: COLLAPSED,
@@ -114,7 +116,7 @@ export async function runMap(context: CommandContext): Promise<void> {
   const cells = result.cells.length;
   if (coarse > 0) {
     reporter.warn(
-      `map: in ${coarse} of ${cells} cells that do not blow up most paths left the cone of covariances on the way, as ${result.record.steps} steps are few for them. Raise map.steps.`,
+      `map: in ${coarse} of ${cells} cells that do not blow up most paths left the cone of covariances on the way, as their steps are long. Set map.steps, to more than ${result.record.steps}.`,
     );
   }
   reporter.result(renderMap(result), result.record);

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { equicorrelated } from '../advise/fates.js';
 import { EXIT, Failure } from '../failure.js';
 import { cellStatistics } from './map-cell.js';
-import { stepsFor } from './map-plan.js';
+import { LEAST_STEPS, stepsFor } from './map-plan.js';
 import { pathsABatch, simulateCell, type CellJob } from './simulate-cell.js';
 
 const TOKENS = 4;
@@ -17,6 +17,7 @@ function job(model: Partial<ArchitectureOptions>, change: Partial<CellJob> = {})
     arch,
     time,
     steps: stepsFor({ arch, time }),
+    refines: LEAST_STEPS,
     starts: [equicorrelated(arch.tokens, 0.2)],
     seed: 5,
     paths: 120,
@@ -78,11 +79,12 @@ describe('a cell', () => {
 
 describe('the paths of a cell', () => {
   it('are those of one simulation, in whatever batches', async () => {
-    const own = job({ gamma: 0.6 }, { paths: pathsABatch(TOKENS) + 9, steps: 4, stopAt: 3 });
+    const paths = pathsABatch(TOKENS) + 9;
+    const own = job({ gamma: 0.6 }, { paths, steps: 4, refines: 2, stopAt: 3 });
     const { rho, stoppedAt } = await simulateCell(own);
-    const { arch, time, steps, paths, seed, stopAt, starts } = own;
+    const { arch, time, steps, refines, seed, stopAt, starts } = own;
     const whole = await simulate({
-      ...{ arch, time, steps, paths, seed, stopAt },
+      ...{ arch, time, steps, refines, paths, seed, stopAt },
       V0: starts[0],
       recordAt: [steps],
     });
@@ -109,16 +111,27 @@ describe('the paths of a cell', () => {
     expect([...rho]).toEqual([0.1, 0.7, 0.1, 0.7].map((x) => expect.closeTo(x, 12) as number));
   });
 
-  // Common random numbers: the same path of a neighbouring cell ends nearly alike.
-  it('meet the same random numbers in a neighbouring cell, and others with another seed', async () => {
-    const rho = async (gamma: number, seed: number) =>
-      (await simulateCell(job({ gamma }, { seed }))).rho;
-    const [own, neighbour, other] = [await rho(0.4, 1), await rho(0.42, 1), await rho(0.4, 2)];
-    const spread = (values: Float64Array) => moments(values).standardDeviation;
-    const difference = (to: Float64Array) => spread(own.map((x, p) => x - to[p]));
-    expect(difference(neighbour)).toBeLessThan(0.2 * spread(own));
-    expect(difference(other)).toBeGreaterThan(spread(own));
-  });
+  // Common noise: the same path of a neighbouring cell ends nearly alike.
+  it.each([
+    ['', 0.4, 0.42, 80],
+    [', which takes twice the steps', 0.72, 0.74, 160],
+  ])(
+    'meet the same noise in a neighbouring cell%s, and another with another seed',
+    async (_, gamma, next, steps) => {
+      const cell = (own: number, change: Partial<CellJob> = {}) => job({ gamma: own }, change);
+      expect([cell(gamma).steps, cell(next).steps]).toEqual([80, steps]);
+      const rho = async (own: CellJob) => (await simulateCell(own)).rho;
+      const own = await rho(cell(gamma));
+      const spread = (values: Float64Array) => moments(values).standardDeviation;
+      const difference = async (to: CellJob) => {
+        const values = await rho(to);
+        return spread(own.map((x, p) => x - values[p])) / spread(own);
+      };
+      expect(await difference(cell(next))).toBeLessThan(0.4);
+      expect(await difference(cell(next, { refines: 20 }))).toBeGreaterThan(0.8);
+      expect(await difference(cell(gamma, { seed: 6 }))).toBeGreaterThan(1);
+    },
+  );
 
   it('are dropped at an interruption', async () => {
     const signal = AbortSignal.abort(new Failure('Interrupted.', EXIT.interrupted));
@@ -127,13 +140,22 @@ describe('the paths of a cell', () => {
 });
 
 describe('the steps of a map', () => {
-  const steps = (gamma: number, tokens = 8, time = 0.75) =>
-    stepsFor({ arch: architecture({ tokens, width: 64, depth: 48, gamma }), time });
+  const steps = (gamma: number, tokens = 8, time = 0.75, more: Partial<ArchitectureOptions> = {}) =>
+    stepsFor({ arch: architecture({ tokens, width: 64, depth: 48, gamma, ...more }), time });
 
-  it('keep dt · 4γ² m at 0.08, and are 80 at least', () => {
-    expect(steps(1)).toBe(300);
-    expect(steps(0.5, 8, 3)).toBe(300);
-    expect(steps(1, 64)).toBe(2400);
+  it('keep dt · 4γ² m within 0.08: 80, doubled until they do', () => {
     expect(steps(0.1)).toBe(80);
+    expect(steps(0.5, 8, 1.6)).toBe(160); // as many as it takes
+    expect(steps(0.5, 8, 1.7)).toBe(320); // 170 are wanted
+    expect(steps(1)).toBe(320);
+    expect(steps(1, 64)).toBe(2560);
+    expect(steps(0)).toBe(80);
+  });
+
+  it('keep the cubic drift within 0.0075 a step, or are 320, where there is attention', () => {
+    expect(steps(0.3, 8, 0.75, { tau0: 0.3 })).toBe(160); // 100 are wanted
+    expect(steps(0.3, 8, 0.75, { tau0: 0.1 })).toBe(320); // 900 would be wanted
+    expect(steps(0.3, 8, 8, { tau0: 0.1 })).toBe(320);
+    expect(steps(0.3, 8, 0.75, { tau0: 0.1, attention: 'none' })).toBe(80);
   });
 });

@@ -11,9 +11,11 @@ export interface CellJob {
   time: number;
   /** Solver steps of the SDE; the chain's are its layers. */
   steps: number;
+  /** Steps of the coarsest cell, on whose Brownian path this one's are. */
+  refines: number;
   /** V0, [m, m] each, or [H, m, m] where the chain follows head slices; path p takes p mod starts. */
   starts: Float64Array[];
-  /** The same in every cell, so that path p meets the same random numbers everywhere. */
+  /** The same in every cell, so that path p meets the same noise everywhere. */
   seed: number;
   paths: number;
   /** r of the stopped process. */
@@ -73,7 +75,7 @@ export async function simulateCell(job: CellJob, signal?: AbortSignal): Promise<
 }
 
 async function simulated(
-  { theory, arch, time, steps, starts, seed, stopAt }: CellJob,
+  { theory, arch, time, steps, refines, starts, seed, stopAt }: CellJob,
   firstPath: number,
   paths: number,
   signal: AbortSignal | undefined,
@@ -82,7 +84,7 @@ async function simulated(
   const common = { arch, V0, firstPath, paths, seed, stopAt, signal };
   try {
     if (theory === 'chain') return await simulateChain({ ...common, recordAt: [arch.depth] });
-    return await simulate({ ...common, time, steps, recordAt: [steps] });
+    return await simulate({ ...common, time, steps, refines, recordAt: [steps] });
   } catch (error) {
     throwIfInterrupted(signal);
     throw error;
