@@ -1,11 +1,11 @@
 import type { ExplorerState } from './explorer-state.ts';
 import { BAND } from './snapshot.ts';
-import { depthFor, stepsFor, WIDTH } from './steps.ts';
+import { depthFor, WIDTH } from './depth.ts';
 
 /** A program for Node that prints a state's numbers: the ends and the middle of the band at T. */
 export function reproduction(state: ExplorerState): string {
   const { tokens, gamma, tau0, cMinus, mask, startRho, ratio, paths, seed, stopAt } = state;
-  return `import { architecture, meanCorrelation, simulateBatches, summarize } from '@shaped/sde';
+  return `import { architecture, enoughSteps, meanCorrelation, simulateBatches, summarize } from '@shaped/sde';
 
 const tokens = ${tokens};
 const arch = architecture({
@@ -24,7 +24,7 @@ const batches = simulateBatches({
   arch,
   V0,
   time: ${ratio},
-  steps: ${stepsFor(state)},
+  ...enoughSteps(arch, ${ratio}),
   paths: ${paths},
   seed: ${seed},
   stopAt: ${stopAt},

@@ -4,6 +4,7 @@ import { FirstPaths } from './first-paths.ts';
 import { formatShare } from './format.ts';
 import { SLIDERS } from './parameters.ts';
 import { runSimulation, TIME_LIMIT, type Progress } from './run-simulation.ts';
+import { simulationPlan } from './simulation-plan.ts';
 
 const FEW: ExplorerState = { ...PAPER, paths: 256 };
 
@@ -27,6 +28,16 @@ async function pictures(
 }
 
 describe('a simulation', () => {
+  test('records whole steps, whatever the sliders say', () => {
+    for (const gamma of [SLIDERS.gamma.min, 0.37, SLIDERS.gamma.max]) {
+      for (const tokens of [SLIDERS.tokens.min, SLIDERS.tokens.max]) {
+        const { steps, recordAt } = simulationPlan({ ...FEW, gamma, tokens });
+        expect(recordAt?.at(-1)).toBe(steps);
+        expect(recordAt?.every(Number.isInteger)).toBe(true);
+      }
+    }
+  });
+
   test('shows a coarse picture first, and ends with all paths', async () => {
     const found = await pictures(FEW, clock(1));
     expect(found[0].snapshot.paths).toBe(new FirstPaths().of(FEW.tokens, 80));

@@ -1,6 +1,6 @@
-import { architecture, type SimulateOptions } from '@shaped/sde';
+import { architecture, enoughSteps, type SimulateOptions } from '@shaped/sde';
 import type { ExplorerState } from './explorer-state.ts';
-import { depthFor, INTERVALS, stepsFor, WIDTH } from './steps.ts';
+import { depthFor, INTERVALS, WIDTH } from './depth.ts';
 
 /** V0 with variances 1 and ρ between any two tokens, `[m, m]`. */
 export function equicorrelated(tokens: number, rho: number): Float64Array {
@@ -14,11 +14,13 @@ export function equicorrelated(tokens: number, rho: number): Float64Array {
  */
 export function simulationPlan(state: ExplorerState): SimulateOptions {
   const { gamma, tau0, cMinus, ratio, tokens, startRho, mask, paths, stopAt, seed } = state;
-  const steps = stepsFor(state);
+  const shape = { tokens, width: WIDTH, depth: depthFor(state), gamma, tau0, cMinus, mask };
+  const arch = architecture(shape);
+  const { steps, refines } = enoughSteps(arch, ratio);
   return {
-    arch: architecture({ tokens, width: WIDTH, depth: depthFor(state), gamma, tau0, cMinus, mask }),
+    arch,
     V0: equicorrelated(tokens, startRho),
-    ...{ time: ratio, steps, paths, stopAt, seed },
+    ...{ time: ratio, steps, refines, paths, stopAt, seed },
     recordAt: Array.from({ length: INTERVALS + 1 }, (_, i) => (i * steps) / INTERVALS),
   };
 }

@@ -25,6 +25,8 @@ export {
   type StepChoice,
   type StepLevel,
 } from './solver/choose-step.js';
+export { type Refinement } from './solver/brownian-path.js';
+export { enoughSteps } from './solver/enough-steps.js';
 export { eulerMaruyama, type EulerMaruyama } from './solver/euler-maruyama.js';
 export {
   extrapolate,

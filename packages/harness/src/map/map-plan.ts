@@ -1,5 +1,5 @@
 import { deriveSeed } from '@shaped/random';
-import type { Architecture } from '@shaped/sde';
+import { enoughSteps, type Architecture, type Refinement } from '@shaped/sde';
 import { equicorrelated } from '../advise/fates.js';
 import {
   mapAxis,
@@ -28,36 +28,6 @@ export interface MapPlan {
 }
 
 /**
- * Steps are chosen so that dt · 4γ² m is at most this in every cell, 4γ² being the largest coefficient
- * of the noise Σ_lin: 0.08 is dt = 0.01 at γ = 0.5 and m = 8, where Euler–Maruyama hardly leaves the
- * cone (docs/theory.md, section 3).
- */
-export const STEP_SIZE = 0.08;
-
-/**
- * The cubic drift of attention, γ²/τ0² its coefficient, explodes some steps too late where it moves V by
- * much in a step: dt · γ²/τ0² is at most the first, or the steps at least the second, as what is some
- * steps late hardly matters where there are many. docs/decisions/phase-diagram.md has what both leave of
- * the error.
- */
-const DRIFT_STEP_SIZE = 0.0075;
-const MANY_STEPS = 320;
-
-/** And at least so many. */
-export const LEAST_STEPS = 80;
-
-/** The number of steps that serves a model: the least, doubled until it does. */
-export function stepsFor({ arch, time }: MapCellModel): number {
-  const { gamma, tau0, tokens, attention } = arch;
-  const forNoise = STEP_SIZE / (4 * gamma ** 2 * tokens);
-  const forDrift = Math.max(DRIFT_STEP_SIZE * (tau0 / gamma) ** 2, time / MANY_STEPS);
-  const dt = attention === 'none' ? forNoise : Math.min(forNoise, forDrift);
-  let steps = LEAST_STEPS;
-  while (time / steps > dt) steps *= 2;
-  return steps;
-}
-
-/**
  * The plan of a configuration's phase diagram. All cells share the seed, and steps that are doubled
  * where a cell needs it halve those of the others on one Brownian path: path p is driven by the same
  * noise everywhere, neighbours differ by their parameters alone, and boundaries come out smooth.
@@ -78,10 +48,11 @@ export function mapPlan(config: Config, text?: Text): MapPlan {
     const at = place(cell);
     return mapCellModel(model, { [x.parameter]: at.x, [y.parameter]: at.y });
   };
-  const stepsOf = (at: MapCellModel) => map.steps ?? stepsFor(at);
+  const stepsOf = ({ arch, time }: MapCellModel): Refinement =>
+    map.steps === undefined ? enoughSteps(arch, time) : { steps: map.steps, refines: map.steps };
   let steps: MapPlan['steps'];
   if (map.theory === 'sde') {
-    const all = Array.from({ length: cells }, (_, cell) => stepsOf(cellModel(cell)));
+    const all = Array.from({ length: cells }, (_, cell) => stepsOf(cellModel(cell)).steps);
     steps = { fewest: Math.min(...all), most: Math.max(...all) };
   }
   const startsOf = cellStarts(config, text);
@@ -92,8 +63,7 @@ export function mapPlan(config: Config, text?: Text): MapPlan {
       theory: map.theory,
       arch,
       time,
-      steps: stepsOf({ arch, time }),
-      refines: map.steps ?? LEAST_STEPS,
+      ...stepsOf({ arch, time }),
       starts: startsOf(arch),
       seed,
       paths: map.paths,

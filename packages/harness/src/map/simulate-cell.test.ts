@@ -1,9 +1,14 @@
-import { architecture, moments, simulate, type ArchitectureOptions } from '@shaped/sde';
+import {
+  architecture,
+  enoughSteps,
+  moments,
+  simulate,
+  type ArchitectureOptions,
+} from '@shaped/sde';
 import { describe, expect, it } from 'vitest';
 import { equicorrelated } from '../advise/fates.js';
 import { EXIT, Failure } from '../failure.js';
 import { cellStatistics } from './map-cell.js';
-import { LEAST_STEPS, stepsFor } from './map-plan.js';
 import { pathsABatch, simulateCell, type CellJob } from './simulate-cell.js';
 
 const TOKENS = 4;
@@ -16,8 +21,7 @@ function job(model: Partial<ArchitectureOptions>, change: Partial<CellJob> = {})
     theory: 'sde',
     arch,
     time,
-    steps: stepsFor({ arch, time }),
-    refines: LEAST_STEPS,
+    ...enoughSteps(arch, time),
     starts: [equicorrelated(arch.tokens, 0.2)],
     seed: 5,
     paths: 120,
@@ -114,7 +118,7 @@ describe('the paths of a cell', () => {
   // Common noise: the same path of a neighbouring cell ends nearly alike.
   it.each([
     ['', 0.4, 0.42, 80],
-    [', which takes twice the steps', 0.72, 0.74, 160],
+    [', which takes twice the steps', 0.78, 0.8, 160],
   ])(
     'meet the same noise in a neighbouring cell%s, and another with another seed',
     async (_, gamma, next, steps) => {
@@ -136,26 +140,5 @@ describe('the paths of a cell', () => {
   it('are dropped at an interruption', async () => {
     const signal = AbortSignal.abort(new Failure('Interrupted.', EXIT.interrupted));
     await expect(simulateCell(job({}), signal)).rejects.toThrow('Interrupted.');
-  });
-});
-
-describe('the steps of a map', () => {
-  const steps = (gamma: number, tokens = 8, time = 0.75, more: Partial<ArchitectureOptions> = {}) =>
-    stepsFor({ arch: architecture({ tokens, width: 64, depth: 48, gamma, ...more }), time });
-
-  it('keep dt · 4γ² m within 0.08: 80, doubled until they do', () => {
-    expect(steps(0.1)).toBe(80);
-    expect(steps(0.5, 8, 1.6)).toBe(160); // as many as it takes
-    expect(steps(0.5, 8, 1.7)).toBe(320); // 170 are wanted
-    expect(steps(1)).toBe(320);
-    expect(steps(1, 64)).toBe(2560);
-    expect(steps(0)).toBe(80);
-  });
-
-  it('keep the cubic drift within 0.0075 a step, or are 320, where there is attention', () => {
-    expect(steps(0.3, 8, 0.75, { tau0: 0.3 })).toBe(160); // 100 are wanted
-    expect(steps(0.3, 8, 0.75, { tau0: 0.1 })).toBe(320); // 900 would be wanted
-    expect(steps(0.3, 8, 8, { tau0: 0.1 })).toBe(320);
-    expect(steps(0.3, 8, 0.75, { tau0: 0.1, attention: 'none' })).toBe(80);
   });
 });

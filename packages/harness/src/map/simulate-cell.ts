@@ -1,18 +1,20 @@
-import { simulate, simulateChain, type Architecture, type Ensemble } from '@shaped/sde';
+import {
+  simulate,
+  simulateChain,
+  type Architecture,
+  type Ensemble,
+  type Refinement,
+} from '@shaped/sde';
 import { throwIfInterrupted } from '../failure.js';
 import { correlationOfPair } from '../metrics/token-correlation.js';
 import type { Theory } from '../predict/index.js';
 
-/** One cell of a phase diagram: plain data, the same in every worker. */
-export interface CellJob {
+/** One cell of a phase diagram: plain data, the same in every worker. The steps are those of the SDE. */
+export interface CellJob extends Refinement {
   theory: Theory;
   arch: Architecture;
   /** Final time T of the SDE. */
   time: number;
-  /** Solver steps of the SDE; the chain's are its layers. */
-  steps: number;
-  /** Steps of the coarsest cell, on whose Brownian path this one's are. */
-  refines: number;
   /** V0, [m, m] each, or [H, m, m] where the chain follows head slices; path p takes p mod starts. */
   starts: Float64Array[];
   /** The same in every cell, so that path p meets the same noise everywhere. */
