@@ -115,14 +115,14 @@ describe('the paths of a cell', () => {
     expect([...rho]).toEqual([0.1, 0.7, 0.1, 0.7].map((x) => expect.closeTo(x, 12) as number));
   });
 
-  // Common noise: the same path of a neighbouring cell ends nearly alike.
+  // Common noise: the same path of a neighbouring cell ends nearly alike, but for its step error.
   it.each([
-    ['', 0.4, 0.42, 80],
-    [', which takes twice the steps', 0.78, 0.8, 160],
+    ['', 0.4, 0.42, 80, 0.2],
+    [', which takes twice the steps', 0.78, 0.8, 160, 0.5],
   ])(
     'meet the same noise in a neighbouring cell%s, and another with another seed',
-    async (_, gamma, next, steps) => {
-      const cell = (own: number, change: Partial<CellJob> = {}) => job({ gamma: own }, change);
+    async (_, gamma, next, steps, most) => {
+      const cell = (own: number, change?: Partial<CellJob>) => job({ gamma: own }, change);
       expect([cell(gamma).steps, cell(next).steps]).toEqual([80, steps]);
       const rho = async (own: CellJob) => (await simulateCell(own)).rho;
       const own = await rho(cell(gamma));
@@ -131,7 +131,7 @@ describe('the paths of a cell', () => {
         const values = await rho(to);
         return spread(own.map((x, p) => x - values[p])) / spread(own);
       };
-      expect(await difference(cell(next))).toBeLessThan(0.4);
+      expect(await difference(cell(next))).toBeLessThan(most);
       expect(await difference(cell(next, { refines: 20 }))).toBeGreaterThan(0.8);
       expect(await difference(cell(gamma, { seed: 6 }))).toBeGreaterThan(1);
     },
