@@ -42,6 +42,8 @@ it('a line that is too long ends the reading', () => {
 });
 
 describe('TextCheck', () => {
+  const WORLDLY = 'naïve — 漢字 😀 e\u0301\ufeff';
+
   const problemOf = (bytes: Uint8Array, size: number) => {
     const check = new TextCheck();
     for (let at = 0; at < bytes.length; at += size) {
@@ -52,8 +54,19 @@ describe('TextCheck', () => {
   };
 
   it.each(SIZES)('accepts UTF-8 in chunks of %i bytes', (size) => {
-    expect(problemOf(Buffer.from('naïve — 漢字 😀 e\u0301\ufeff'), size)).toBeUndefined();
+    expect(problemOf(Buffer.from(WORLDLY), size)).toBeUndefined();
     expect(problemOf(new Uint8Array(0), size)).toBeUndefined();
+  });
+
+  it.each(SIZES)('accepts it from a buffer of %i bytes that is filled again and again', (size) => {
+    const bytes = Buffer.from(WORLDLY);
+    const buffer = Buffer.alloc(size);
+    const check = new TextCheck();
+    for (let at = 0; at < bytes.length; at += size) {
+      const copied = bytes.copy(buffer, 0, at, at + size);
+      expect(check.add(buffer.subarray(0, copied))).toBeUndefined();
+    }
+    expect(check.end()).toBeUndefined();
   });
 
   it.each(SIZES)('finds what is not UTF-8 in chunks of %i bytes', (size) => {

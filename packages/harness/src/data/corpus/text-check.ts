@@ -27,7 +27,7 @@ export class TextCheck {
   #offset = 0;
   #rest: Uint8Array = new Uint8Array(0);
 
-  /** Takes the next bytes. Returns the problem, or undefined while there is none. */
+  /** Takes the next bytes, which may change afterwards. Returns the problem, or undefined while there is none. */
   add(chunk: Uint8Array): string | undefined {
     if (this.#offset === 0) {
       for (const [encoding, mark] of BOMS) {
@@ -43,7 +43,8 @@ export class TextCheck {
     this.#offset += chunk.length;
     const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     const end = wholeCharacters(bytes);
-    this.#rest = bytes.slice(end);
+    // A copy: the slice of a Buffer is a view, and whoever reads may use its memory again.
+    this.#rest = Uint8Array.from(bytes.subarray(end));
     return this.#problemOf(bytes.subarray(0, end));
   }
 
