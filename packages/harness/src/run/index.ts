@@ -18,4 +18,5 @@ export {
 export { readNpy, writeNpy, type NdArray } from './npy.js';
 export { RunDirectory } from './run-directory.js';
 export { outputFolder } from './output-folder.js';
+export { isRunning, type ProcessName } from './process-state.js';
 export { stepDigest, STEPS, trainingInputs, type StepName } from './steps.js';

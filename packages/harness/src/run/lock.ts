@@ -10,37 +10,25 @@ import {
 import { hostname } from 'node:os';
 import { Failure, EXIT } from '../failure.js';
 import { diskFailure } from './atomic-write.js';
-import { processStart } from './process-start.js';
+import { isRunning, processStart, type ProcessName } from './process-state.js';
 import { LOCK, type RunDirectory } from './run-directory.js';
 
-interface Owner {
-  pid: number;
+interface Owner extends ProcessName {
   host: string;
-  /** `processStart` of the owner, where the system says: a later process may have its number. */
-  start?: string;
 }
 
 /** A killed process may take this long to be gone, in ms. */
 const DYING_MS = 1000;
 const POLL_MS = 50;
 
-function isAlive({ pid, start }: Owner): boolean {
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
-  return start === undefined || start === processStart(pid);
-}
-
-/** Whether a process of this machine is there and stays there. */
-function staysAlive(owner: Owner): boolean {
+/** Whether a process of this machine runs and goes on. */
+function goesOn(owner: Owner): boolean {
   const clock = new Int32Array(new SharedArrayBuffer(4));
   for (let waited = 0; owner.pid !== process.pid && waited < DYING_MS; waited += POLL_MS) {
-    if (!isAlive(owner)) return false;
+    if (!isRunning(owner)) return false;
     Atomics.wait(clock, 0, 0, POLL_MS);
   }
-  return isAlive(owner);
+  return isRunning(owner);
 }
 
 /** The text of a lock, undefined when it is gone. */
@@ -114,7 +102,7 @@ export function lockRun(run: Pick<RunDirectory, 'root' | 'path'>): () => void {
       if (found === undefined) continue;
       const owner = ownerOf(found);
       const isHere = owner?.host === hostname();
-      if (attempt > 0 || (owner !== undefined && (!isHere || staysAlive(owner)))) {
+      if (attempt > 0 || (owner !== undefined && (!isHere || goesOn(owner)))) {
         const who =
           owner === undefined ? 'another process' : `process ${owner.pid} on ${owner.host}`;
         throw new Failure(

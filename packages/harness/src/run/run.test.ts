@@ -9,7 +9,8 @@ import {
 } from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { configSchema } from '../config/schema.js';
 import { EXIT } from '../failure.js';
@@ -24,7 +25,7 @@ import {
   RunDirectory,
   stepDigest,
 } from './index.js';
-import { processStart } from './process-start.js';
+import { processStart } from './process-state.js';
 
 let folder: string;
 const at = (...parts: string[]) => join(folder, ...parts);
@@ -260,6 +261,25 @@ describe('lockRun', () => {
     lock({ pid, start: `another-boot ${processStart(pid)!.split(' ')[1]}` });
     lockRun(run)();
     expect(readdirSync(run.root)).toEqual(['config.yaml']);
+  });
+
+  it('takes over from a killed process that nobody has taken note of', async () => {
+    if (processStart(process.pid) === undefined) return; // The system does not say.
+    const run = RunDirectory.create(at('run'), config());
+    // The shell becomes a program that never asks what became of its child.
+    const parent = spawn('sh', ['-c', 'sleep 30 & echo $!; exec sleep 30']);
+    try {
+      const [said] = (await once(parent.stdout, 'data')) as [Buffer];
+      const pid = Number(said.toString());
+      const owner = { pid, host: hostname(), start: processStart(pid) };
+      writeFileSync(run.path('.lock'), JSON.stringify(owner));
+      expect(() => lockRun(run)).toThrow(usage(new RegExp(`in use by process ${pid} on`)));
+      process.kill(pid, 'SIGKILL');
+      lockRun(run)();
+      expect(process.kill(pid, 0)).toBe(true);
+    } finally {
+      parent.kill('SIGKILL');
+    }
   });
 
   it('lets go of its own lock only', () => {

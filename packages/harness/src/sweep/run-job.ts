@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import { corpusHash } from '../data/index.js';
 import { EXIT } from '../failure.js';
-import { readManifest, RunDirectory, stepDigest } from '../run/index.js';
+import {
+  isRunning,
+  readManifest,
+  RunDirectory,
+  stepDigest,
+  type ProcessName,
+} from '../run/index.js';
 import { isCommandDone } from './is-job-done.js';
 import { beginOutcome, endOutcome } from './job-outcome.js';
 import { ADVICE_FILE, stepsOf, type SweepCommand } from './sweep-command.js';
@@ -25,15 +31,6 @@ export interface JobOptions {
   hasOption: (command: string, option: string) => boolean;
 }
 
-const isThere = (pid: number) => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
-
 /**
  * Waits for an earlier attempt at the same job to be gone, which a killed sweep may have left, and
  * removes the lock of one on another machine: whoever started this attempt knows that it ended.
@@ -42,13 +39,13 @@ async function takeOver(run: string): Promise<void> {
   const lock = join(run, '.lock');
   const until = Date.now() + LEAVE_MS;
   while (existsSync(lock)) {
-    let owner: { pid: number; host: string } | undefined;
+    let owner: (ProcessName & { host: string }) | undefined;
     try {
       owner = JSON.parse(readFileSync(lock, 'utf8')) as typeof owner;
     } catch {
       owner = undefined; // Cut short by a crash, or gone by now.
     }
-    if (owner?.host === hostname() && isThere(owner.pid) && Date.now() < until) {
+    if (owner?.host === hostname() && isRunning(owner) && Date.now() < until) {
       await new Promise((wake) => setTimeout(wake, POLL_MS));
       continue;
     }
