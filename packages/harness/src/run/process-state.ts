@@ -7,28 +7,34 @@ const START_FIELD = 19;
 /** States of a process that has ended: until its parent takes note of it, its number stays in use. */
 const ENDED = ['Z', 'X'];
 
-/** A process as its lock names it. */
+/** A process as a lock names it. */
 export interface ProcessName {
   pid: number;
   /** {@link processStart} of it, where the system says: a later process may have its number. */
   start?: string;
 }
 
-/**
- * What tells a process from a later one with the same number: the boot of the machine and the time
- * since then at which it started. Undefined where the system does not say (outside of Linux) and for
- * a process that has ended.
- */
-export function processStart(pid: number): string | undefined {
+/** The fields of a process; undefined outside of Linux, and for one that is gone. */
+function fieldsOf(pid: number): string[] | undefined {
   try {
-    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name may hold spaces and parentheses; the last parenthesis ends it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ENDED.includes(fields[STATE_FIELD]) ? undefined : `${boot} ${fields[START_FIELD]}`;
+    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch {
     return undefined;
   }
+}
+
+/**
+ * What tells a process from a later one with the same number: the boot of the machine and the time
+ * since then at which it started. Undefined where the system does not say (outside of Linux) and for
+ * a process that is gone.
+ */
+export function processStart(pid: number): string | undefined {
+  const fields = fieldsOf(pid);
+  if (fields === undefined) return undefined;
+  const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return `${boot} ${fields[START_FIELD]}`;
 }
 
 /** Whether a process of this machine runs. */
@@ -38,5 +44,7 @@ export function isRunning({ pid, start }: ProcessName): boolean {
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
   }
+  const state = fieldsOf(pid)?.[STATE_FIELD];
+  if (state !== undefined && ENDED.includes(state)) return false;
   return start === undefined || start === processStart(pid);
 }

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { Failure } from '../../failure.js';
 import { makeDirectory } from '../../run/make-directory.js';
+import { isRunning } from '../../run/process-state.js';
 import { RECORD_FILE } from './installation.js';
 
 const PREFIX = '.staging-';
@@ -12,16 +13,7 @@ const here = () => `${PREFIX}${hostname()}-`;
 export function sweepStaging(cache: string): void {
   for (const name of readdirSync(cache).filter((entry) => entry.startsWith(here()))) {
     const pid = Number(/^(\d+)-/.exec(name.slice(here().length))?.[1]);
-    if (!isAlive(pid)) rmSync(join(cache, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    if (!isRunning({ pid })) rmSync(join(cache, name), { recursive: true, force: true });
   }
 }
 
