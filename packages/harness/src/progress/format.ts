@@ -8,16 +8,22 @@ export function formatSeconds(seconds: number): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** Units of late and the seconds they took. */
+export interface Recent {
+  units: number;
+  seconds: number;
+}
+
 /** Units a second for people: `12.3/s`; below one, seconds a unit: `4.1 s each`. */
-export function formatRate(units: number, seconds: number): string {
+export function formatRate({ units, seconds }: Recent): string {
   const rate = units / Math.max(seconds, Number.EPSILON);
   if (rate === 0) return '–';
   if (rate < 1) return `${formatSeconds(1 / rate)} each`;
   return `${rate < 100 ? rate.toFixed(1) : Math.round(rate)}/s`;
 }
 
-/** The time that is left when the rest goes at the rate so far. */
-export function formatLeft(done: number, total: number, seconds: number): string {
-  if (done === 0) return '–';
-  return formatSeconds((seconds / done) * Math.max(0, total - done));
+/** The time that is left when the rest goes at the rate of late. */
+export function formatLeft(rest: number, { units, seconds }: Recent): string {
+  if (units === 0) return '–';
+  return formatSeconds((seconds / units) * Math.max(0, rest));
 }

@@ -1,4 +1,5 @@
 import { formatLeft, formatRate, formatSeconds } from './format.js';
+import { Pace } from './pace.js';
 import type { Reporter } from './reporter.js';
 import type { Closable, Streams } from './streams.js';
 
@@ -20,6 +21,7 @@ export function plainReporter(
   return {
     task(label, total) {
       const start = now();
+      const pace = new Pace();
       let done = 0;
       let ended = false;
       let lastTime = start;
@@ -28,13 +30,14 @@ export function plainReporter(
       return {
         advance(by = 1, note) {
           done += by;
+          pace.reach(done, (now() - start) / 1000);
           const waited = (now() - lastTime) / 1000;
           const due = waited >= SECONDS || (waited >= 1 && done - lastDone >= SHARE * total);
           if (!due || done >= total) return;
           [lastTime, lastDone] = [now(), done];
-          const seconds = (lastTime - start) / 1000;
+          const recent = pace.since((lastTime - start) / 1000);
           line(
-            `${label}: ${done} of ${total}, ${formatRate(done, seconds)}, ${formatLeft(done, total, seconds)} left${note ? `, ${note}` : ''}`,
+            `${label}: ${done} of ${total}, ${formatRate(recent)}, ${formatLeft(total - done, recent)} left${note ? `, ${note}` : ''}`,
           );
         },
         done() {

@@ -1,6 +1,7 @@
 import cliProgress from 'cli-progress';
 import pc from 'picocolors';
-import { formatLeft, formatRate, formatSeconds } from './format.js';
+import { formatLeft, formatRate, formatSeconds, type Recent } from './format.js';
+import { Pace } from './pace.js';
 import type { Reporter } from './reporter.js';
 import type { Closable, Streams } from './streams.js';
 
@@ -13,7 +14,7 @@ const ERASE_LINE = '\r\u001b[K';
 
 /** What the line of a bar says. */
 export function barLine(
-  { value, total, seconds }: { value: number; total: number; seconds: number },
+  { value, total, recent }: { value: number; total: number; recent: Recent },
   label: string,
   note: string,
 ): string {
@@ -21,8 +22,8 @@ export function barLine(
   const full = Math.round(share * BAR_COLUMNS);
   const bar = pc.cyan('█'.repeat(full)) + pc.dim('░'.repeat(BAR_COLUMNS - full));
   const percent = `${Math.floor(100 * share)} %`.padStart(5);
-  const left = `${formatLeft(value, total, seconds)} left`;
-  const parts = [`${value}/${total}`, formatRate(value, seconds), left, note];
+  const left = `${formatLeft(total - value, recent)} left`;
+  const parts = [`${value}/${total}`, formatRate(recent), left, note];
   return `${label.padEnd(LABEL_COLUMNS)} ${bar} ${percent}  ${parts.filter(Boolean).join('  ')}`;
 }
 
@@ -48,6 +49,7 @@ export function terminalReporter({ stdout, stderr }: Streams): Reporter & Closab
     task(label, total) {
       stop();
       const start = performance.now();
+      const pace = new Pace();
       let value = 0;
       let note = '';
       let ended = false;
@@ -58,13 +60,14 @@ export function terminalReporter({ stdout, stderr }: Streams): Reporter & Closab
         hideCursor: true,
         fps: 10,
         linewrap: false,
-        format: () => barLine({ value, total, seconds: seconds() }, label, note),
+        format: () => barLine({ value, total, recent: pace.since(seconds()) }, label, note),
       });
       bar = own;
       own.start(Math.max(1, total), 0);
       return {
         advance(by = 1, text = note) {
           value += by;
+          pace.reach(value, seconds());
           note = text;
           own.update(Math.min(value, total));
         },
