@@ -24,11 +24,11 @@ const HEAP_MIB = 96;
  */
 const RESIDENT_BYTES = 250e6;
 
-/** Lines of words that do not repeat soon, in four documents. */
+/** Lines of words that do not repeat soon, not all ASCII, in four documents. */
 function writeLongText(folder: string): void {
   mkdirSync(folder);
   const lines = Array.from({ length: 20_000 }, (_, i) =>
-    [i, i * i, i * 7919].map((n) => `word${n.toString(36)} and ${n.toString(5)}`).join(', '),
+    [i, i * i, i * 7919].map((n) => `mot${n.toString(36)} à ${n.toString(5)}`).join(', '),
   );
   const chunk = Buffer.from(`${lines.join('.\n')}.\n`);
   for (let document = 0; document < 4; document++) {

@@ -41,11 +41,11 @@ describe('shaped data', () => {
     writeFileSync(join(notes, 'picture.png'), Uint8Array.from([0, 1]));
     const { code, out, err } = await data('info', notes, '--set', 'data.tokenizer=bytes');
     expect(code).toBe(0);
-    expect(out).toMatch(/^corpus +.*notes: 30 documents, 0\.0 MB$/m);
+    expect(out).toMatch(/^corpus +.*notes: 30 documents, [\d.]+ kB$/m);
     expect(out).toMatch(/^SHA-256 +[0-9a-f]{64}$/m);
     expect(out).toMatch(/^tokenizer +bytes: 256 ids$/m);
     expect(out).toMatch(/^validation +[\d,]+ tokens \(10\.0 %\): 3 documents by their hash$/m);
-    expect(err).toContain('Left out 1 files that are not text (picture.png)');
+    expect(err).toContain('Left out 1 file that is not text (picture.png)');
   });
 
   test('info: a text too short to train on is described all the same', async () => {

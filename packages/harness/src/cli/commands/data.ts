@@ -29,8 +29,11 @@ interface Task {
   reporter: Reporter;
 }
 
-const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+const size = (bytes: number) =>
+  bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 const thousands = (count: number) => count.toLocaleString('en');
+const documentsOf = (count: number) =>
+  count === 1 ? '1 document' : `${thousands(count)} documents`;
 
 async function list({ session: { env }, reporter }: Task): Promise<number> {
   const { listCorpora, listTokens } = await import('../../data/list-data.js');
@@ -38,7 +41,7 @@ async function list({ session: { env }, reporter }: Task): Promise<number> {
   const tokens = listTokens(env);
   const width = Math.max(...corpora.map(({ name }) => name.length));
   const lines = corpora.map(({ name, describe, documents, bytes, licence, state }) => {
-    const what = `${describe}; ${documents} documents, ${megabytes(bytes)}, ${licence}`;
+    const what = `${describe}; ${documentsOf(documents)}, ${size(bytes)}, ${licence}`;
     const how =
       state === 'missing'
         ? `shaped data fetch ${name}`
@@ -47,7 +50,7 @@ async function list({ session: { env }, reporter }: Task): Promise<number> {
   });
   for (const { corpus, tokenizer, tokens: count, bytes } of tokens) {
     lines.push(
-      `${TOKENS.padEnd(width)}  ${corpus} by ${tokenizer}: ${thousands(count)} tokens, ${megabytes(bytes)} on disk`,
+      `${TOKENS.padEnd(width)}  ${corpus} by ${tokenizer}: ${thousands(count)} tokens, ${size(bytes)} on disk`,
     );
   }
   lines.push(`${'cache'.padEnd(width)}  ${cache}`);
@@ -72,7 +75,7 @@ async function fetch(task: Task): Promise<number> {
     const record = await fetchCorpus(entry, { archive, fresh, reporter, env, signal });
     const { name, documents, bytes, licence, sha256, from } = record;
     reporter.result(
-      `${name}: ${documents} documents, ${megabytes(bytes)}, ${licence}; from ${from}, SHA-256 ${sha256.slice(0, 12)}…`,
+      `${name}: ${documentsOf(documents)}, ${size(bytes)}, ${licence}; from ${from}, SHA-256 ${sha256.slice(0, 12)}…`,
       record,
     );
   }
@@ -96,7 +99,7 @@ async function info({ args, session, reporter }: Task): Promise<number> {
   for (const note of notes) reporter.warn(note);
   const count = text.tokens.length;
   const lines = [
-    `corpus      ${name}: ${thousands(documents)} documents, ${megabytes(bytes)}`,
+    `corpus      ${name}: ${documentsOf(documents)}, ${size(bytes)}`,
     `SHA-256     ${sha256}`,
     `tokenizer   ${text.tokenizer.name}: ${thousands(text.tokenizer.size)} ids`,
     `tokens      ${thousands(count)}, ${(bytes / count).toFixed(2)} bytes each`,
@@ -110,9 +113,9 @@ async function info({ args, session, reporter }: Task): Promise<number> {
     const how =
       by === 'end'
         ? 'the end of the text'
-        : `${thousands(validationDocuments)} documents by their hash`;
+        : `${documentsOf(validationDocuments)} by ${validationDocuments === 1 ? 'its' : 'their'} hash`;
     lines.push(
-      `training    ${thousands(trainTokens)} tokens of ${thousands(trainDocuments)} documents`,
+      `training    ${thousands(trainTokens)} tokens of ${documentsOf(trainDocuments)}`,
       `validation  ${thousands(validationTokens)} tokens (${share.toFixed(1)} %): ${how}`,
     );
     split = training.split;

@@ -58,7 +58,7 @@ describe('a corpus', () => {
     symlinkSync(folder, join(folder, 'book/loop'));
     expect(await documentsOf(join(folder, 'book'))).toEqual(['first', 'second', 'third', '']);
     const { notes } = await surveyCorpus(join(folder, 'book'));
-    expect(notes).toEqual(['Left out 1 files that are not text (picture.png).']);
+    expect(notes).toEqual(['Left out 1 file that is not text (picture.png).']);
   });
 
   it('is the rows of a .jsonl, one document each', async () => {

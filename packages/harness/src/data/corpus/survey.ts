@@ -93,6 +93,8 @@ export async function surveyCorpus(corpus: string, watched: Watched = {}): Promi
     notes:
       skipped.length === 0
         ? []
-        : [`Left out ${skipped.length} files that are not text (${examples.join(', ')}${more}).`],
+        : [
+            `Left out ${skipped.length} ${skipped.length === 1 ? 'file that is' : 'files that are'} not text (${examples.join(', ')}${more}).`,
+          ],
   };
 }
