@@ -19,7 +19,7 @@ import { sequenceTensors } from './slices/sequence-tensors.js';
 import { sliceCount } from './slices/slice-count.js';
 import { sliceGradients } from './slices/slice-gradients.js';
 import { SlicedGradients } from './slices/sliced-gradients.js';
-import { updateRatios, type UpdateRatios } from './update-ratios.js';
+import { updateRatios, updateSquares, type UpdateRatios } from './update-ratios.js';
 
 /** What a training does to its gradients; `TrainConfig` holds it. */
 export interface TrainerSettings extends OptimizerSettings {
@@ -81,6 +81,7 @@ export class Trainer {
   readonly #whole: CompiledStep;
   readonly #part: CompiledStep;
   readonly #update: CompiledStep;
+  readonly #squares: CompiledStep;
   /** Slices of a batch whose gradients are computed at the same time. */
   readonly #slices = usefulParts();
   /** By the sequences of a batch; undefined where those are one slice. */
@@ -113,6 +114,9 @@ export class Trainer {
       variables: [...this.#weights, ...held],
     });
     this.#update = compile((inputs) => this.#runUpdate(inputs), { variables: all, reporter });
+    this.#squares = compile((updated) => [updateSquares(this.#weights, updated)], {
+      ...{ variables: this.#weights, reporter, name: 'measurement of the update' },
+    });
   }
 
   /**
@@ -128,7 +132,10 @@ export class Trainer {
       const [loss, norm] = measured.dataSync<'float32'>();
       result = { loss, norm };
       if (!Number.isFinite(loss) || !Number.isFinite(norm)) return;
-      if (withRatios) result.ratios = updateRatios(this.#network, this.#weights, updated);
+      if (withRatios) {
+        const [squares] = this.#squares(updated.slice(0, this.#weights.length));
+        result.ratios = updateRatios(this.#network, squares.dataSync<'float32'>());
+      }
       this.#variables.forEach((variable, i) => variable.assign(updated[i]));
       this.#updates++;
     });
@@ -151,7 +158,8 @@ export class Trainer {
   }
 
   dispose(): void {
-    for (const step of [this.#whole, this.#part, this.#update]) step.dispose();
+    const steps = [this.#whole, this.#part, this.#update, this.#squares];
+    for (const step of steps) step.dispose();
     for (const sliced of this.#sliced.values()) sliced?.dispose();
     tf.dispose(this.#slots);
   }

@@ -12,24 +12,34 @@ export interface UpdateRatios {
 }
 
 /**
- * How far an update moves the weights, in proportion to them; reads two tensors a weight and changes
- * none. Weights that are all zero leave no proportion: 0 if they stay so.
+ * ‖Δw‖² and ‖w‖² of every weight in turn, `[2 · weights]`; changes none.
  *
- * @param before the trained weights in the order of `model.trainableWeights`
+ * @param before the weights
  * @param after the same after the update; what follows them is not looked at
  */
-export function updateRatios(
-  { model, embedding, blocks }: LanguageModel,
+export function updateSquares(
   before: readonly tf.Tensor[],
   after: readonly tf.Tensor[],
-): UpdateRatios {
-  const squares = tf.tidy(() => {
+): tf.Tensor1D {
+  return tf.tidy(() => {
     const sums = before.flatMap((weight, i) => [
       tf.sum(tf.square(tf.sub(after[i], weight))),
       tf.sum(tf.square(weight)),
     ]);
-    return Array.from(tf.stack(sums).dataSync<'float32'>());
+    return tf.stack(sums) as tf.Tensor1D;
   });
+}
+
+/**
+ * How far an update moves the weights, in proportion to them. Weights that are all zero leave no
+ * proportion: 0 if they stay so.
+ *
+ * @param squares `updateSquares` of the trained weights, in the order of `model.trainableWeights`
+ */
+export function updateRatios(
+  { model, embedding, blocks }: LanguageModel,
+  squares: Float32Array,
+): UpdateRatios {
   const order = model.trainableWeights;
   const inside = [embedding, ...blocks].map((layer) => new Set(layer.trainableWeights));
   const ratioOf = (isMeant: (weight: (typeof order)[number]) => boolean): number => {
