@@ -37,7 +37,7 @@ export async function raceAttention(work, { peer, rounds, log }) {
 }
 
 /** Rounds for one of the others: a difference of a few percent needs more of them. */
-const TURNS = 5;
+const TURNS = 16;
 
 /** Forward and backward of the shaped block against plain softmax in the same backend. */
 export async function raceShaping(work, { rounds, log }) {
