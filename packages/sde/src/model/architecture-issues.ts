@@ -1,4 +1,4 @@
-import type { Architecture } from './architecture.js';
+import type { Architecture } from './architecture-options.js';
 
 /** One thing wrong with an architecture, as data. */
 export interface ArchitectureIssue {

@@ -54,7 +54,7 @@ describe('the phase diagram', () => {
     expect(svg).toContain('shape-rendering="crispEdges"');
     expect(markCount(svg, 'symbol')).toBeGreaterThanOrEqual(1);
     expect(caption).toMatch(/Healthy [\d.]+ % of the cells, .*undecided [\d.]+ % \(hatched/);
-    expect(caption).toContain('path p meets the same random numbers in every cell');
+    expect(caption).toContain('path p meets the same noise in every cell');
   });
 
   it('leaves out a configuration that lies outside, and a boundary that is not there', async () => {

@@ -66,7 +66,7 @@ export function mapQuantity(quantity: Quantity, data: MapData): FigureSpec {
   const colour = { type: 'quantitative', scale: SCALES[colours] } as const;
   const error =
     colours === 'probability'
-      ? ` Standard errors are at most ${largestError(data).toFixed(3)}; neighbours share their random numbers, so that errors move the picture as a whole.`
+      ? ` Standard errors are at most ${largestError(data).toFixed(3)}; neighbours share their noise, so that errors move the picture as a whole.`
       : '';
   const missing = empty === 0 ? '' : ` Cells in which every path blew up (${empty}) are empty.`;
   return {

@@ -11,7 +11,7 @@ export function madeBy({ record }: MapData): string {
     startRho === null
       ? 'V0 of the text windows'
       : `V0 with diagonal 1 and ${startRho} elsewhere`.replace('-', '−');
-  return `${arch.block} blocks, ${theoryText(record)}, ${paths} paths a cell, ${start}, stopped at |V| > ${stopAt}; path p meets the same random numbers in every cell`;
+  return `${arch.block} blocks, ${theoryText(record)}, ${paths} paths a cell, ${start}, stopped at |V| > ${stopAt}; path p meets the same noise in every cell`;
 }
 
 /**
