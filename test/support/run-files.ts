@@ -7,9 +7,12 @@ import { SHAPED } from './repository.ts';
 
 /** The files below a folder, as paths from it, in order. */
 export function filesBelow(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((path) => statSync(join(folder, path)).isFile())
-    .sort();
+  return (
+    readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      // What a command that runs has put away by now is no file.
+      .filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile())
+      .sort()
+  );
 }
 
 /** The shape and values of a .npy file, format version 1.0, of little-endian float64. */
