@@ -20,6 +20,16 @@ it('forgets what the first units waited for', () => {
   expect(paceOf(ends.slice(0, 15)).since(74)).toEqual({ units: 15, seconds: 74 });
 });
 
+it('tells the pace of long work, of which it keeps few marks', () => {
+  const pace = new Pace();
+  // 60 s, then 1,000 units a second.
+  for (let done = 1; done <= 1e5; done++) pace.reach(done, 60 + done / 1000);
+  const { units, seconds } = pace.since(160);
+  expect(units / seconds).toBeCloseTo(1000, 6);
+  expect(units).toBeGreaterThan(0.49e5);
+  expect(units).toBeLessThan(0.52e5);
+});
+
 it('takes many units at once for what they are', () => {
   const pace = new Pace();
   pace.reach(100, 4);
