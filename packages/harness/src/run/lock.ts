@@ -49,6 +49,12 @@ function ownerOf(text: string): Owner | undefined {
   }
 }
 
+/** Who holds the lock at a path; nobody when it is gone, or a crash cut it short. */
+export function lockOwner(path: string): Owner | undefined {
+  const text = readLock(path);
+  return text === undefined ? undefined : ownerOf(text);
+}
+
 /** Puts a file in a place that is free, whole and at once. Returns whether the place was free. */
 function place(from: string, path: string): boolean {
   for (const put of [linkSync, copyAnew]) {

@@ -1,16 +1,10 @@
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { Config } from '../config/index.js';
 import { corpusHash } from '../data/index.js';
 import { EXIT } from '../failure.js';
-import {
-  isRunning,
-  readManifest,
-  RunDirectory,
-  stepDigest,
-  type ProcessName,
-} from '../run/index.js';
+import { isRunning, lockOwner, readManifest, RunDirectory, stepDigest } from '../run/index.js';
 import { isCommandDone } from './is-job-done.js';
 import { beginOutcome, endOutcome } from './job-outcome.js';
 import { ADVICE_FILE, stepsOf, type SweepCommand } from './sweep-command.js';
@@ -39,12 +33,7 @@ async function takeOver(run: string): Promise<void> {
   const lock = join(run, '.lock');
   const until = Date.now() + LEAVE_MS;
   while (existsSync(lock)) {
-    let owner: (ProcessName & { host: string }) | undefined;
-    try {
-      owner = JSON.parse(readFileSync(lock, 'utf8')) as typeof owner;
-    } catch {
-      owner = undefined; // Cut short by a crash, or gone by now.
-    }
+    const owner = lockOwner(lock);
     if (owner?.host === hostname() && isRunning(owner) && Date.now() < until) {
       await new Promise((wake) => setTimeout(wake, POLL_MS));
       continue;
