@@ -1,6 +1,6 @@
+import { depthFor, WIDTH } from './depth.ts';
 import type { ExplorerState } from './explorer-state.ts';
 import { BAND } from './snapshot.ts';
-import { depthFor, WIDTH } from './depth.ts';
 
 /** A program for Node that prints a state's numbers: the ends and the middle of the band at T. */
 export function reproduction(state: ExplorerState): string {

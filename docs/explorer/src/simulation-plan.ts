@@ -1,6 +1,6 @@
 import { architecture, enoughSteps, type SimulateOptions } from '@shaped/sde';
-import type { ExplorerState } from './explorer-state.ts';
 import { depthFor, INTERVALS, WIDTH } from './depth.ts';
+import type { ExplorerState } from './explorer-state.ts';
 
 /** V0 with variances 1 and ρ between any two tokens, `[m, m]`. */
 export function equicorrelated(tokens: number, rho: number): Float64Array {

@@ -1,6 +1,6 @@
+import { INTERVALS } from '../depth.ts';
 import { formatDecimals, formatNumber } from '../format.ts';
 import type { Snapshot } from '../snapshot.ts';
-import { INTERVALS } from '../depth.ts';
 import { DepthChart } from './depth-chart.ts';
 import { DepthReading } from './depth-reading.ts';
 import { roundTicks } from './linear-scale.ts';
